@@ -1,0 +1,15 @@
+"""The ground floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "hengjian.base"
+    label = "base"
+    verbose_name = "地基"
+
+    def ready(self) -> None:
+        from hengjian.base import checks  # noqa: F401  registers system checks once apps are loaded
+        from hengjian.base.database import prepare_connections  # needs the app registry
+
+        prepare_connections()

@@ -1,0 +1,12 @@
+"""Tables of the ground floor."""
+
+from hengjian.base.models.calendar import CalendarDay
+from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
+from hengjian.base.models.numbering import NumberSeries
+from hengjian.base.models.receipts import Receipt
+from hengjian.base.models.rows import Row, RowQuerySet, ScopedQuerySet, ScopedRow
+
+__all__ = [
+    "CalendarDay", "LedgerCheckpoint", "LedgerEntry", "LedgerSalt", "LedgerTile", "NumberSeries", "Receipt",
+    "Row", "RowQuerySet", "ScopedQuerySet", "ScopedRow",
+]

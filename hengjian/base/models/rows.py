@@ -1,0 +1,149 @@
+"""Rows every floor stands on: guarded against unaudited writes and unscoped reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from hengjian.base.fields import IdField
+from hengjian.base.guard import UnscopedRead, must_be_writing
+
+if TYPE_CHECKING:
+    from hengjian.base.scope import Scope
+
+
+class RowQuerySet(models.QuerySet):
+    """A queryset that cannot write, and that answers only when it knows for whom."""
+
+    _seen_by_scope = False
+    needs_scope = False
+
+    def within(self, scope: Scope) -> Self:
+        """Keep the rows that the scope may see."""
+        found = self if scope.everything else self._narrow(scope)
+        found = found._chain()
+        found._seen_by_scope = True
+        return found
+
+    def _narrow(self, scope: Scope) -> Self:
+        return self
+
+    def _clone(self) -> Self:
+        twin = super()._clone()
+        twin._seen_by_scope = self._seen_by_scope
+        return twin
+
+    def _must_be_scoped(self) -> None:
+        if self.needs_scope and not self._seen_by_scope and "instance" not in self._hints:
+            raise UnscopedRead(f"{self.model.__name__}: say .within(scope) before reading")
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            self._must_be_scoped()
+        super()._fetch_all()
+
+    def iterator(self, chunk_size: int | None = None) -> Any:
+        self._must_be_scoped()
+        return super().iterator(chunk_size or 2000)
+
+    def count(self) -> int:
+        self._must_be_scoped()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._must_be_scoped()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._must_be_scoped()
+        return super().aggregate(*args, **kwargs)
+
+    def create(self, **kwargs: Any) -> Any:
+        must_be_writing(f"{self.model.__name__}.create")
+        return super().create(**kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        must_be_writing(f"{self.model.__name__}.update")
+        return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        must_be_writing(f"{self.model.__name__}.delete")
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        must_be_writing(f"{self.model.__name__}.bulk_create")
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, fields: Any, *args: Any, **kwargs: Any) -> int:
+        must_be_writing(f"{self.model.__name__}.bulk_update")
+        return super().bulk_update(objs, fields, *args, **kwargs)
+
+
+class ScopedQuerySet(RowQuerySet):
+    """Rows done in, or by an organisation at home in, the scope's areas."""
+
+    needs_scope = True
+
+    def _narrow(self, scope: Scope) -> Self:
+        return self.filter(scope.condition())
+
+
+class Row(models.Model):
+    """A business row (业务数据行): opaque id, version counted by the audited action."""
+
+    id = IdField()
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+
+    objects = RowQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        must_be_writing(type(self).__name__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        must_be_writing(type(self).__name__)
+        return super().delete(*args, **kwargs)
+
+    @classmethod
+    def held_by(cls, scope: Scope, rows: list[Any]) -> bool:
+        """Whether the scope holds all of these rows, as saved. Rows without an owner: policy alone decides."""
+        return True
+
+    def ledger_label(self) -> str:
+        """What the ledger calls this row, in a few Chinese words."""
+        return str(self)[:120]
+
+
+class ScopedRow(Row):
+    """A row done somewhere by someone.
+
+    Areas are paths in the tree of supervising authorities (``43/4301/zone-gx/``), not bare GB/T 2260
+    codes: development zones supervise too and have no code.
+    """
+
+    area = models.CharField("业务所在辖区", max_length=120, db_index=True)
+    org_id = models.UUIDField("所属单位", db_index=True)
+    org_area = models.CharField("单位注册地辖区", max_length=120, db_index=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def held_by(cls, scope: Scope, rows: list[Any]) -> bool:
+        return all(scope.holds(row) for row in rows)
+
+    def owned_by(self, owner: Any) -> Self:
+        """Take over the three scope columns of another scoped row."""
+        self.area, self.org_id, self.org_area = owner.area, owner.org_id, owner.org_area
+        return self

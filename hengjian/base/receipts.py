@@ -1,0 +1,109 @@
+"""A command sent twice has one effect: the receipt is written in the transaction of the work."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from hengjian.base import clock
+from hengjian.base.actions import RECEIPT
+from hengjian.base.models.receipts import Receipt
+
+FIELD, HEADER = "_receipt", "Idempotency-Key"
+KEPT_DAYS = 90
+MAX_BODY = 256 * 1024
+KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Push-Url", "HX-Refresh", "HX-Location")
+
+
+class _Refused(Exception):
+    """Carries an error answer out of the transaction, so that nothing half-written stays."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+
+
+class ReceiptMiddleware:
+    """Commands (POST) that carry a key run in one transaction with their receipt.
+
+    The same key and the same content give the first answer again; the same key with other content gives 422.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = self._key(request)
+        if not key or not request.user.is_authenticated:
+            return self.get_response(request)
+        print_ = fingerprint(request)
+        known = self._known(request, key)
+        if known is not None:
+            return self._again(known, print_)
+        try:
+            with transaction.atomic():
+                return self._first(request, key, print_)
+        except _Refused as refused:
+            return refused.response
+        except IntegrityError:
+            known = self._known(request, key)
+            if known is None:
+                raise
+            return self._again(known, print_)
+
+    def _key(self, request: HttpRequest) -> str:
+        if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
+            return ""
+        return (request.headers.get(HEADER) or request.POST.get(FIELD, ""))[:64]
+
+    def _known(self, request: HttpRequest, key: str) -> Receipt | None:
+        return Receipt.objects.filter(account_id=request.user.pk, key=key).first()
+
+    def _first(self, request: HttpRequest, key: str, print_: str) -> HttpResponse:
+        receipt = Receipt.objects.create(account_id=request.user.pk, key=key, fingerprint=print_, at=clock.now())
+        token = RECEIPT.set(key)
+        try:
+            response = self.get_response(request)
+        finally:
+            RECEIPT.reset(token)
+        if response.status_code >= 400 or response.streaming:
+            raise _Refused(response)
+        receipt.status = response.status_code
+        receipt.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+        receipt.body = response.content if len(response.content) <= MAX_BODY else b""
+        receipt.save()
+        return response
+
+    def _again(self, known: Receipt, print_: str) -> HttpResponse:
+        if known.fingerprint != print_:
+            return JsonResponse({"detail": "同一回执号已用于另一份内容，请刷新页面后重新提交。"}, status=422)
+        response = HttpResponse(bytes(known.body), status=known.status or 200)
+        for name, value in known.headers.items():
+            response[name] = value
+        response["Idempotency-Replayed"] = "true"
+        return response
+
+
+def fingerprint(request: HttpRequest) -> str:
+    """SHA-256 over method, path and what was sent (without the token that changes per page)."""
+    digest = hashlib.sha256(f"{request.method} {request.path}".encode())
+    if request.content_type == "application/json":
+        digest.update(request.body)
+        return digest.hexdigest()
+    for name in sorted(request.POST):
+        if name != "csrfmiddlewaretoken":
+            digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name, file in sorted(request.FILES.items()):
+        digest.update(name.encode())
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+    return digest.hexdigest()
+
+
+def forget_old_receipts() -> int:
+    """Delete receipts older than 90 days; return how many."""
+    return Receipt.objects.filter(at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()[0]

@@ -1,0 +1,12 @@
+"""Campaigns, self-checks and statistics returns as a Django app."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "hengjian.campaigns"
+    label = "campaigns"
+    verbose_name = "专项行动"
+
+    def ready(self) -> None:
+        from hengjian.campaigns import listeners  # noqa: F401  registers listeners once apps are loaded

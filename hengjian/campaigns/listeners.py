@@ -1,0 +1,1 @@
+"""What campaigns do when lower apps have committed something."""

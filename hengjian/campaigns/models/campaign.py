@@ -1,0 +1,145 @@
+"""The campaign itself: what is asked, of whom, by when, relayed level by level."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.base.models import Row, ScopedQuerySet, ScopedRow
+from hengjian.base.scope import Scope, inside
+from hengjian.campaigns.states import CAMPAIGN, PLAN, CampaignState, PlanState
+from hengjian.parties.models import Authority
+from hengjian.registry.models import Institution
+
+
+class CampaignQuerySet(ScopedQuerySet):
+    """A campaign is seen by the authorities it reaches and by the institutions it names."""
+
+    def _narrow(self, scope: Scope) -> CampaignQuerySet:
+        seen = Q(pk__in=Target.objects.filter(org_id__in=list(scope.org_ids), included=True).values("campaign_id"))
+        for area in scope.areas:
+            parts = area.rstrip("/").split("/")
+            above = ["/".join(parts[:n]) + "/" for n in range(1, len(parts))]
+            seen |= inside("area", area) | Q(area__in=above, state__in=["running", "closed"])
+        return self.filter(seen)
+
+
+class Campaign(Row):
+    """A campaign (专项行动), launched by an authority from an official document.
+
+    Source: 湘市监 2024 方案 三; 东市监函字〔2024〕40号 五; 沪市监特种〔2024〕317号 四. Grain: one row per campaign.
+    ``body``: goals, kinds of institution, phases, tasks, contacts, lists to cover in full.
+    """
+
+    CHART = CAMPAIGN
+
+    title = models.CharField(_("行动名称"), max_length=200)
+    short_title = models.CharField(_("简称"), max_length=40)
+    document_number = models.CharField(_("文号"), max_length=80, blank=True)
+    issued_on = models.DateField(_("印发日期"))
+    issuer = models.ForeignKey(Authority, models.PROTECT, related_name="campaigns", verbose_name=_("发起单位"))
+    area = models.CharField(_("行动范围"), max_length=120, db_index=True)
+    template_code = models.CharField(_("模板代码"), max_length=80, blank=True)
+    template_version = models.PositiveIntegerField(_("模板版次"), default=0)
+    body = models.JSONField(_("内容"), default=dict)
+    state = models.CharField(_("状态"), max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
+    launched_at = models.DateTimeField(_("发起时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    document_evidence_id = models.UUIDField(_("文件原件"), null=True, blank=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("专项行动")
+        ordering = ["-issued_on", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def org_id(self) -> object:
+        return self.issuer_id
+
+    @property
+    def org_area(self) -> str:
+        return self.area
+
+
+class Plan(ScopedRow):
+    """An implementing plan (实施方案) of one level: the issuer's own, or a lower authority's relay.
+
+    Grain: one row per campaign and authority. ``body``: tasks and phases added by this level, contacts.
+    """
+
+    CHART = PLAN
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="plans", verbose_name=_("专项行动"))
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="plans", verbose_name=_("印发单位"))
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级方案"))
+    number = models.CharField(_("文号"), max_length=80, blank=True)
+    issued_on = models.DateField(_("印发日期"), null=True, blank=True)
+    body = models.JSONField(_("内容"), default=dict)
+    state = models.CharField(_("状态"), max_length=10, choices=PlanState, default=PlanState.DRAFT)
+    received_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
+    received_by_name = models.CharField(_("签收人"), max_length=40, blank=True)
+    refused = models.JSONField(_("系统未予发布的拟定期限"), default=list)
+
+    class Meta:
+        verbose_name = _("实施方案")
+        ordering = ["area"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "authority"], name="plan_once_per_authority")]
+
+    def __str__(self) -> str:
+        return f"{self.authority.short_name}《{self.campaign.short_title}》实施方案"
+
+
+class Deadline(ScopedRow):
+    """A deadline (报送期限) in a plan: which form, from which level to which, by the end of which day.
+
+    Grain: one row per plan, key and round. Each day ends at 24:00 Asia/Shanghai.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="deadlines", verbose_name=_("实施方案"))
+    key = models.CharField(_("期限代号"), max_length=60)
+    title = models.CharField(_("报送事项"), max_length=120)
+    form_code = models.CharField(_("表单代码"), max_length=80, blank=True)
+    step_from = models.CharField(_("由"), max_length=12)
+    step_to = models.CharField(_("报"), max_length=12)
+    round = models.PositiveSmallIntegerField(_("期次"), default=1)
+    due_on = models.DateField(_("期限"))
+    parent_due_on = models.DateField(_("上级期限"), null=True, blank=True)
+    review_days = models.PositiveSmallIntegerField(_("审核所需工作日"), default=0)
+    printed = models.CharField(_("文件原文"), max_length=120, blank=True)
+    clause = models.CharField(_("条款"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("报送期限")
+        ordering = ["due_on", "key", "round"]
+        constraints = [models.UniqueConstraint(fields=["plan", "key", "round"], name="deadline_once_per_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.due_on:%Y-%m-%d}"
+
+
+class Target(ScopedRow):
+    """An institution that a campaign names (应报机构), with the reason when it is left out.
+
+    Grain: one row per campaign and institution. An institution approved later joins by itself.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="targets", verbose_name=_("专项行动"))
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="targets", verbose_name=_("机构"))
+    included = models.BooleanField(_("纳入"), default=True)
+    reason = models.CharField(_("纳入或除外的理由"), max_length=200)
+    joined_at = models.DateTimeField(_("纳入时间"))
+    acknowledged_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
+    acknowledged_by_name = models.CharField(_("签收人"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("应报机构")
+        ordering = ["area", "id"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "institution"], name="target_once_per_campaign")]
+
+    def __str__(self) -> str:
+        return f"{self.institution.name}"

@@ -1,0 +1,221 @@
+"""Tables of parties (主体): the tree of authorities, organisations, accounts, posts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.base.fields import EncryptedTextField, IdField
+from hengjian.base.guard import must_be_writing
+from hengjian.base.models import Row, ScopedQuerySet
+from hengjian.base.scope import Scope, inside
+from hengjian.parties.states import Level, OrganisationKind, Role
+
+
+class AuthorityQuerySet(ScopedQuerySet):
+    """Authorities are no secret inside the regime: each scope sees its own areas and what lies above them."""
+
+    def _narrow(self, scope: Scope) -> AuthorityQuerySet:
+        seen = Q(pk__in=[])
+        for area in scope.areas:
+            seen |= inside("path", area)
+            parts = area.rstrip("/").split("/")
+            seen |= Q(path__in=["/".join(parts[:n]) + "/" for n in range(1, len(parts))])
+        return self.filter(seen)
+
+
+class Authority(Row):
+    """A supervising authority (监管部门), a node of the tree.
+
+    Source: 沪市监特种〔2024〕317号 (临港新片区市场监管局), 东市监函字〔2024〕40号 (东营经济技术开发区综合执法部):
+    zones supervise too and have no GB/T 2260 code. Grain: one row per authority, as it stands today.
+    """
+
+    name = models.CharField(_("名称"), max_length=80)
+    area_name = models.CharField(_("辖区名称"), max_length=40)
+    short_name = models.CharField(_("简称"), max_length=20)
+    key = models.CharField(_("辖区代号"), max_length=20, unique=True)
+    region_code = models.CharField(_("区划代码"), max_length=6, blank=True)
+    level = models.CharField(_("层级"), max_length=10, choices=Level)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+    path = models.CharField(_("辖区路径"), max_length=120, unique=True)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    phone = models.CharField(_("办公电话"), max_length=30, blank=True)
+    valid_from = models.DateField(_("设立日期"))
+    valid_to = models.DateField(_("撤销日期"), null=True, blank=True)
+
+    objects = AuthorityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("监管部门")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def area(self) -> str:
+        return self.path
+
+    @property
+    def org_id(self) -> object:
+        return self.id
+
+    @property
+    def depth(self) -> int:
+        """0 for the province, 1 for a city, 2 for a county."""
+        return self.path.count("/") - 1
+
+
+class AuthorityEdition(Row):
+    """Where an authority stood in the tree from one day to another (层级沿革).
+
+    Grain: one row per authority and period. Past tables are reproduced from it.
+    """
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="editions", verbose_name=_("监管部门"))
+    name = models.CharField(_("名称"), max_length=80)
+    path = models.CharField(_("辖区路径"), max_length=120, db_index=True)
+    parent_path = models.CharField(_("上级路径"), max_length=120, blank=True)
+    valid_from = models.DateField(_("起"))
+    valid_to = models.DateField(_("止"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("层级沿革")
+        ordering = ["path", "valid_from"]
+        constraints = [
+            models.CheckConstraint(name="edition_ends_after_start", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.valid_from}"
+
+
+class OrganisationQuerySet(ScopedQuerySet):
+    """An organisation is seen by itself and by the authorities of its seat."""
+
+    def _narrow(self, scope: Scope) -> OrganisationQuerySet:
+        seen = Q(pk__in=list(scope.org_ids))
+        for area in scope.areas:
+            seen |= inside("area", area)
+        return self.filter(seen)
+
+
+class Organisation(Row):
+    """An organisation (单位): institution or enterprise. Grain: one row per unified social credit code."""
+
+    name = models.CharField(_("单位名称"), max_length=120, db_index=True)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
+    kind = models.CharField(_("单位性质"), max_length=20, choices=OrganisationKind)
+    area = models.CharField(_("注册地辖区"), max_length=120, db_index=True)
+    address = models.CharField(_("单位地址"), max_length=200, blank=True)
+    legal_representative = models.CharField(_("法定代表人"), max_length=40, blank=True)
+    legal_phone = EncryptedTextField(_("法定代表人联系电话"), blank=True, mask="phone")
+    contact_name = models.CharField(_("联系人"), max_length=40, blank=True)
+    contact_phone = EncryptedTextField(_("联系电话"), blank=True, mask="phone")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("单位")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def org_id(self) -> object:
+        return self.id
+
+    @property
+    def org_area(self) -> str:
+        return self.area
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Accounts are made by services; this only finds them for the login."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """An account (账号) of one natural person. No account may do everything: rights come from posts alone.
+
+    Source: GB/T 22239-2019 8.1.4 (三权分立). Written only through services; ``last_login`` by the login itself.
+    """
+
+    id = IdField()
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    username = models.CharField(_("登录名"), max_length=40, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(_("须修改初始密码"), default=False)
+    density = models.CharField(_("表格行距"), max_length=10, default="normal")
+    rights_version = models.PositiveIntegerField(_("权限版本"), default=1)
+    created_at = models.DateTimeField(_("建立时间"), null=True)
+
+    USERNAME_FIELD = "username"
+    objects = AccountManager()
+
+    class Meta:
+        verbose_name = _("账号")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        only = set(kwargs.get("update_fields") or ())  # type: ignore[call-overload]
+        if not only or not only <= {"last_login", "password"}:
+            must_be_writing("Account")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Post(Row):
+    """A post (任职) that an account holds in an authority or an organisation, from one day to another.
+
+    Grain: one row per account, role and holder. A post withdrawn counts from the next request.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="posts", verbose_name=_("账号"))
+    role = models.CharField(_("岗位角色"), max_length=20, choices=Role)
+    title = models.CharField(_("职务"), max_length=40, blank=True)
+    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("监管部门"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("单位"))
+    area = models.CharField(_("辖区"), max_length=120, blank=True, db_index=True)
+    valid_from = models.DateField(_("任职起"))
+    valid_to = models.DateField(_("任职止"), null=True, blank=True)
+    granted_by_id = models.UUIDField(_("授予人"), null=True)
+
+    class Meta:
+        verbose_name = _("任职")
+        ordering = ["valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="post_has_at_most_one_holder", condition=Q(authority__isnull=True) | Q(organisation__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder_name} {self.shown_title}"
+
+    @property
+    def org_id(self) -> object:
+        return self.authority_id or self.organisation_id
+
+    @property
+    def holder_name(self) -> str:
+        holder = self.authority or self.organisation
+        return holder.name if holder else str(_("平台"))
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or str(self.get_role_display())

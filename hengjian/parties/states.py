@@ -1,0 +1,47 @@
+"""Levels, kinds and roles of parties. Leaf: imports nothing of ours."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(TextChoices):
+    """Level of a supervising authority (监管层级)."""
+
+    PROVINCE = "province", _("省级")
+    CITY = "city", _("市级")
+    COUNTY = "county", _("县级")
+
+
+class OrganisationKind(TextChoices):
+    """Kind of organisation (单位性质)."""
+
+    INSTITUTION = "institution", _("检验检测及相关技术机构")
+    ENTERPRISE = "enterprise", _("使用、施工单位")
+
+
+class Role(TextChoices):
+    """Role of a post (岗位角色). What each may do stands in the policy rooms."""
+
+    SUPERVISOR = "supervisor", _("监管员")
+    LEADER = "leader", _("分管负责人")
+    AUTHORITY_ADMIN = "authority_admin", _("单位管理员（监管部门）")
+    INSTITUTION_ADMIN = "institution_admin", _("机构管理员")
+    UNIT_HEAD = "unit_head", _("单位主要负责人")
+    TECHNICAL_MANAGER = "technical_manager", _("技术负责人")
+    QUALITY_MANAGER = "quality_manager", _("质量负责人")
+    FILLER = "filler", _("填表人")
+    INSPECTOR = "inspector", _("检验检测人员")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
+
+
+REGULATORS = (Role.SUPERVISOR, Role.LEADER)
+AUTHORITY_ROLES = (*REGULATORS, Role.AUTHORITY_ADMIN)
+INSTITUTION_ROLES = (
+    Role.INSTITUTION_ADMIN, Role.UNIT_HEAD, Role.TECHNICAL_MANAGER, Role.QUALITY_MANAGER, Role.FILLER, Role.INSPECTOR,
+)
+INSTITUTION_FILLERS = (Role.INSTITUTION_ADMIN, Role.QUALITY_MANAGER, Role.TECHNICAL_MANAGER, Role.FILLER, Role.UNIT_HEAD)
+PLATFORM_ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+BUSINESS_ROLES = (*REGULATORS, *INSTITUTION_ROLES)
+LEVEL_TITLES = {"province": "省局", "city": "市局", "county": "县局"}

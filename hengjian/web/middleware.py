@@ -1,0 +1,53 @@
+"""Turns refusals of the services into answers: 404, 403, 409, 422, each with what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, StaleRow
+from hengjian.base.states import WrongState
+
+STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422}
+HEADLINE = {404: "没有找到", 403: "不能这样做", 409: "情况已经变了", 422: "填写的内容有误"}
+ADVICE = {
+    404: "可能是地址有误，或者它不在您的职责范围之内。",
+    403: "如确需办理，请由有权限的岗位办理，或与本单位管理员联系。",
+    409: "请回到上一页刷新，看看现在的状态再办理。",
+    422: "您填的内容没有保存，请按下面的说明改正后重新提交。",
+}
+
+
+class ProblemMiddleware:
+    """One place where exceptions of the trade become pages (or JSON for scripts)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        for kind, status in STATUS.items():
+            if isinstance(exc, kind):
+                return refusal(request, status, exc)
+        if isinstance(exc, Http404):
+            return refusal(request, 404, exc)
+        return None
+
+
+def refusal(request: HttpRequest, status: int, exc: Exception) -> HttpResponse:
+    """The page or JSON answer of one refusal; never says more about a row than the status does."""
+    said = "" if status == 404 else str(exc)
+    faults = [{"place": f.place, "field": f.field, "message": f.message} for f in getattr(exc, "faults", ())]
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"detail": said or HEADLINE[status], "faults": faults}, status=status)
+    page: dict[str, Any] = {
+        "status": status, "headline": HEADLINE[status], "said": said, "faults": faults, "advice": ADVICE[status],
+        "back": request.headers.get("Referer", "/"),
+    }
+    template = "web/error_part.html" if request.headers.get("HX-Request") else "web/error.html"
+    return render(request, template, page, status=status)

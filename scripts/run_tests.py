@@ -1,0 +1,100 @@
+"""Run everything that checks Hengjian, and say at the end in plain words what did not run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import test_tools
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CHECKS = {
+    "ruff": [str(BIN / "ruff"), "check", "."],
+    "ruff format": [str(BIN / "ruff"), "format", "--check", "."],
+    "mypy": [str(BIN / "mypy")],
+    "import contracts": [str(BIN / "lint-imports"), "--no-cache"],
+}
+PARTS = ("checks", "sqlite", "browser", "postgres")
+
+
+@dataclass
+class Outcome:
+    """How one part of the run ended."""
+
+    name: str
+    passed: bool
+    seconds: float
+
+
+def _run(name: str, command: list[str], env: dict[str, str] | None = None, *, loud: bool = True) -> Outcome:
+    print(f"\n━━ {name} ━━", flush=True)
+    began = time.monotonic()
+    if loud:
+        code = subprocess.run(command, cwd=ROOT, env=env).returncode
+    else:
+        done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        code = done.returncode
+        print((done.stdout if code else "\n".join(done.stdout.strip().splitlines()[-1:])) or "ok", flush=True)
+    return Outcome(name, code == 0, time.monotonic() - began)
+
+
+def _pytest(name: str, marks: str, env: dict[str, str] | None = None) -> Outcome:
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=8", "-m", marks]
+    return _run(name, command, env)
+
+
+def _tests(parts: set[str], tools: test_tools.Tools, slow: bool) -> list[Outcome]:
+    """Run pytest on each database; journeys in the browser run on SQLite."""
+    pace = "slow" if slow else "not slow"
+    found = []
+    with_browser = "browser" in parts and tools.chromium is not None
+    if "sqlite" in parts:
+        browsers = "" if with_browser else " and not browser"
+        name = "tests on SQLite" + (", journeys in Chromium" if with_browser else "")
+        found.append(_pytest(name, f"{pace} and not postgres_only{browsers}"))
+    elif with_browser:
+        found.append(_pytest("journeys in Chromium", f"{pace} and browser"))
+    given = os.environ.get("HENGJIAN_TEST_DATABASE_URL")
+    if "postgres" in parts and (given or tools.postgres):
+        with ExitStack() as stack:
+            assert given or tools.postgres
+            address = given or stack.enter_context(test_tools.cluster(tools.postgres))  # type: ignore[arg-type]
+            env = {**os.environ, "HENGJIAN_TEST_DATABASE_URL": address}
+            found.append(_pytest("tests on PostgreSQL", f"{pace} and not sqlite_only and not browser", env))
+    return found
+
+
+def main() -> int:
+    """Run the parts that are asked for; return 0 only when all of them passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slow", action="store_true", help="the tests marked slow, instead of all others")
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given more than once")
+    asked = parser.parse_args()
+    parts = set(asked.only or PARTS)
+    if asked.slow:
+        parts.discard("checks")
+    tools = test_tools.find(chromium="browser" in parts, postgres="postgres" in parts)
+    outcomes = []
+    if "checks" in parts:
+        outcomes += [_run(name, command, loud=False) for name, command in CHECKS.items()]
+    outcomes += _tests(parts, tools, asked.slow)
+    print("\n━━ In short ━━")
+    for outcome in outcomes:
+        print(f"  {'passed' if outcome.passed else 'FAILED'}  {outcome.seconds:6.1f} s  {outcome.name}")
+    for note in tools.notes:
+        print(f"  NOT RUN  {note}")
+    strict = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    if tools.notes and strict:
+        print("  On the build server (CI=true) a part that does not run counts as a failure.")
+    return int(not all(outcome.passed for outcome in outcomes) or bool(tools.notes and strict))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

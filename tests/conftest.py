@@ -1,0 +1,138 @@
+"""What every test may ask for: a clock to set, a browser, a check for accessibility."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from hypothesis import settings as hypothesis_settings
+
+from hengjian.base import clock as house_clock
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client", "page"}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
+
+
+def chromium_path() -> str | None:
+    """Return the Chromium of this machine, or None."""
+    named = os.environ.get("HENGJIAN_CHROMIUM")
+    return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+def _wants_database(item: pytest.Item) -> bool:
+    used = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(used & DATABASE_FIXTURES)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark browser tests by what they ask for; on PostgreSQL leave out what never touches a database."""
+    on_postgres = not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    kept, left = [], []
+    for item in items:
+        if {"page", "browser", "phone"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+        (left if on_postgres and not _wants_database(item) else kept).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+class TestClock:
+    """The house clock in the hand of a test; every thread of the process sees it."""
+
+    __test__ = False
+
+    def set(self, *time: int | datetime) -> datetime:
+        """Stop the clock at a moment: ``set(2024, 7, 10, 18, 30)`` in Asia/Shanghai, or an aware datetime."""
+        if len(time) == 1 and isinstance(time[0], datetime):
+            moment = time[0]
+        else:
+            moment = datetime(*time, tzinfo=house_clock.SHANGHAI)  # type: ignore[arg-type, misc]
+        house_clock.set_for_process(moment)
+        return house_clock.now()
+
+    def forward(self, **amount: float) -> datetime:
+        """Move the stopped clock on: ``forward(days=3)``."""
+        return self.set(house_clock.now() + timedelta(**amount))
+
+    def now(self) -> datetime:
+        """Return the moment the clock shows."""
+        return house_clock.now()
+
+
+@pytest.fixture
+def clock() -> Iterator[TestClock]:
+    """The clock, stopped at 9:00 on 3 June 2024, a Monday in the middle of the 2024 campaigns."""
+    held = TestClock()
+    held.set(2024, 6, 3, 9)
+    yield held
+    house_clock.set_for_process(None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once for all journeys."""
+    from playwright.sync_api import sync_playwright  # only journeys pay for loading it
+
+    path = chromium_path()
+    if path is None:
+        pytest.fail("No Chromium on this machine: apt-get install chromium, or set HENGJIAN_CHROMIUM to its path.")
+    # Playwright keeps an event loop in this thread; Django would take our calls for asynchronous ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+def _opened(browser: Any, live_server: Any, width: int, height: int) -> Iterator[Any]:
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": width, "height": height},
+    )
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("pageerror", lambda error: said.append(f"script error: {error}"))
+    opened.on(
+        "console",
+        lambda line: (
+            said.append(f"console: {line.text}")
+            if line.type == "error" and "Failed to load resource" not in line.text
+            else None
+        ),
+    )
+    yield opened
+    context.close()
+    assert said == [], "the browser complained while the journey ran"
+
+
+@pytest.fixture
+def page(browser: Any, live_server: Any) -> Iterator[Any]:
+    """A page of an office screen (1366×768) on the live server; errors of scripts or of the CSP fail the test."""
+    yield from _opened(browser, live_server, 1366, 768)
+
+
+@pytest.fixture
+def phone(browser: Any, live_server: Any) -> Iterator[Any]:
+    """A page as wide as a phone (390×844)."""
+    yield from _opened(browser, live_server, 390, 844)

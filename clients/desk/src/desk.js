@@ -1,0 +1,7 @@
+// The script of each page: htmx, the shell, panels, files, notices.
+import "./desk.css";
+import "./js/htmx.js";
+import "./js/shell.js";
+import "./js/panel.js";
+import "./js/files.js";
+import "./js/table-csv.js";

@@ -1,0 +1,9 @@
+"""The register of institutions, people, enterprises and equipment as a Django app."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "hengjian.registry"
+    label = "registry"
+    verbose_name = "名录档案"

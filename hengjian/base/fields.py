@@ -61,6 +61,10 @@ def mask_middle(head: int, tail: int) -> Mask:
     return mask
 
 
+MASKS: dict[str, Mask] = {"id": mask_middle(6, 4), "phone": mask_middle(3, 4)}
+"""Masks by name: identity numbers show area and last four, telephones the first three and last four."""
+
+
 class Sealed(bytes):
     """A ciphertext as it came from the database."""
 
@@ -173,7 +177,7 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
     Args:
         personal: the ledger keeps only a keyed commitment of it.
         normalise: applied to each text that is set.
-        mask: how pages and exports show it; all but the first character hidden if not given.
+        mask: how pages and exports show it, a function or a name in ``MASKS``; all but the first character hidden if not given.
 
     Searched only through a ``BlindIndexField``; any other lookup than ``isnull`` is refused.
     """
@@ -183,11 +187,11 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
     descriptor_class = _SecretAttribute
 
     def __init__(self, *args: Any, personal: bool = True, normalise: Normalise | None = None,
-                 mask: Mask | None = None, **kwargs: Any) -> None:
+                 mask: Mask | str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.personal = personal
         self.normalise: Normalise = normalise or str
-        self.mask: Mask = mask or mask_middle(1, 0)
+        self.mask: Mask = MASKS[mask] if isinstance(mask, str) else mask or mask_middle(1, 0)
         self.indexes: list[BlindIndexField] = []
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:

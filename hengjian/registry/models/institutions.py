@@ -40,7 +40,9 @@ class Institution(ScopedRow):
 
     CHART = INSTITUTION_CHART
 
-    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="institution", verbose_name=_("单位"))
+    organisation = models.OneToOneField(
+        Organisation, models.PROTECT, related_name="institution", verbose_name=_("单位")
+    )
     name = models.CharField(_("机构名称"), max_length=120, db_index=True)
     kind = models.CharField(_("机构类型"), max_length=20, choices=InstitutionKind, db_index=True)
     approval_class = models.CharField(_("核准类别"), max_length=20, blank=True)
@@ -55,7 +57,9 @@ class Institution(ScopedRow):
     class Meta:
         verbose_name = _("机构")
         ordering = ["name", "id"]
-        constraints = [models.CheckConstraint(name="institution_is_its_organisation", condition=Q(id=F("organisation")))]
+        constraints = [
+            models.CheckConstraint(name="institution_is_its_organisation", condition=Q(id=F("organisation")))
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,8 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import BlindIndexField, EncryptedTextField
-from hengjian.base.models import Row, RowQuerySet
-from hengjian.base.models import ScopedRow
+from hengjian.base.models import Row, RowQuerySet, ScopedRow
 from hengjian.base.scope import Scope
 from hengjian.registry.models.institutions import Institution, OfInstitutionQuerySet
 from hengjian.registry.states import EmploymentPost, IdKind
@@ -88,7 +87,8 @@ class PersonBound(Row):
 class Employment(ScopedRow):
     """An employment of a person in an institution, with the public registration of practice (聘用与执业公示).
 
-    Source: 特种设备安全法 第五十一条第二款; 湘市监 2024 方案 二(一). Grain: one row per person, institution, post, start.
+    Source: 特种设备安全法 第五十一条第二款; 湘市监 2024 方案 二(一).
+    Grain: one row per person, institution, post and start.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="employments", verbose_name=_("人员"))

@@ -77,7 +77,8 @@ class Title(PersonBound):
 class Verification(PersonBound):
     """The record of one verification of a diploma or title (核验记录).
 
-    Source: 湘市监 2024 方案 二(二) (学信网、毕业院校证明、职称评审表). Grain: one row per look; never changed afterwards.
+    Source: 湘市监 2024 方案 二(二) (学信网、毕业院校证明、职称评审表).
+    Grain: one row per look; never changed afterwards.
     """
 
     education = models.ForeignKey(
@@ -101,7 +102,8 @@ class Verification(PersonBound):
         constraints = [
             models.CheckConstraint(
                 name="verification_of_one_paper",
-                condition=Q(education__isnull=True, title__isnull=False) | Q(education__isnull=False, title__isnull=True),
+                condition=Q(education__isnull=True, title__isnull=False)
+                | Q(education__isnull=False, title__isnull=True),
             )
         ]
 
@@ -110,7 +112,10 @@ class Verification(PersonBound):
 
 
 class Training(PersonBound):
-    """Training of a person in a year (继续教育). Source: 沪市监特种〔2024〕317号 附件3 第24项. Grain: person and year."""
+    """Training of a person in a year (继续教育). Grain: person and year.
+
+    Source: 沪市监特种〔2024〕317号 附件3 第24项.
+    """
 
     year = models.PositiveIntegerField(_("年度"))
     technical_hours = models.DecimalField(_("技术培训学时"), max_digits=6, decimal_places=1, default=0)
@@ -128,7 +133,8 @@ class Training(PersonBound):
 class InsuranceMonth(PersonBound):
     """A month of social insurance paid for a person (社保缴纳). Grain: person, month and payer.
 
-    Source: 湘市监 2024 方案 二(一) (持续缴纳社保). ``month`` is its first day; ``payer_id`` a unified social credit code.
+    Source: 湘市监 2024 方案 二(一) (持续缴纳社保). ``month`` is its first day;
+    ``payer_id`` a unified social credit code.
     """
 
     month = models.DateField(_("缴费月份"))

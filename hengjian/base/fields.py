@@ -177,7 +177,8 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
     Args:
         personal: the ledger keeps only a keyed commitment of it.
         normalise: applied to each text that is set.
-        mask: how pages and exports show it, a function or a name in ``MASKS``; all but the first character hidden if not given.
+        mask: how pages and exports show it, a function or a name in ``MASKS``; all but the first character
+            hidden if not given.
 
     Searched only through a ``BlindIndexField``; any other lookup than ``isnull`` is refused.
     """

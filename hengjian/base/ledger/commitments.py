@@ -1,0 +1,95 @@
+"""Personal data in the ledger: only as keyed commitments, provable as long as the object's salt is kept."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from hengjian.base.crypto import keyring
+from hengjian.base.ledger.canonical import text_of_plain
+from hengjian.base.models.ledger import LedgerSalt
+
+PREFIX = "hmac-sha256:"
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A personal value on its way into the ledger; it never gets there in clear."""
+
+    value: Any = field(repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to protect: None and empty text are entered as they are."""
+        return self.value is None or self.value == ""
+
+
+def seal(leaf: str) -> str:
+    """Return the mark that only this application can put on an entry: who writes the table alone cannot forge it."""
+    return hmac.digest(keyring().derived("ledger.seal"), leaf.encode(), "sha256").hex()
+
+
+def object_key(salt: bytes) -> bytes:
+    """Return the key of one object's commitments."""
+    return hmac.digest(keyring().derived("ledger.commitment"), bytes(salt), "sha256")
+
+
+def commit(key: bytes, name: str, value: Any) -> str:
+    """Return the commitment to one field's plain value under the object's key."""
+    return PREFIX + hmac.digest(key, name.encode() + b"\0" + text_of_plain(value).encode(), "sha256").hex()
+
+
+def is_commitment(value: object) -> bool:
+    """Whether an entered value is a commitment."""
+    return isinstance(value, str) and value.startswith(PREFIX)
+
+
+def committed(values: dict[str, Any], key: bytes | None) -> dict[str, Any]:
+    """Replace personal values by commitments; order is kept. ``key`` may be None if all are empty."""
+    found = {}
+    for name, value in values.items():
+        if type(value) is Personal:
+            if value.is_empty:
+                value = value.value
+            elif key is None:
+                raise LookupError(f"no salt for {name}")
+            else:
+                value = commit(key, name, value.value)
+        found[name] = value
+    return found
+
+
+def has_personal(values: dict[str, Any] | None) -> bool:
+    """Whether anything in a snapshot needs a commitment."""
+    return values is not None and any(type(value) is Personal and not value.is_empty for value in values.values())
+
+
+def salts_of(object_type: str, ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """Return the salts that are kept for objects of one type."""
+    wanted, found = list(ids), {}
+    for start in range(0, len(wanted), CHUNK):
+        part = LedgerSalt.objects.filter(object_type=object_type, object_id__in=wanted[start : start + CHUNK])
+        found.update({one: bytes(salt) for one, salt in part.values_list("object_id", "salt")})
+    return found
+
+
+def make_salts(object_type: str, ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """Make and keep a salt for each object."""
+    made = {one: secrets.token_bytes(32) for one in ids}
+    LedgerSalt.objects.bulk_create(
+        [LedgerSalt(object_type=object_type, object_id=one, salt=salt) for one, salt in made.items()], batch_size=1000
+    )
+    return made
+
+
+def forget(object_type: str, object_id: UUID) -> bool:
+    """Erase an object's salt: what the ledger holds of its personal data can no longer be proved or guessed.
+
+    Call it inside the audited action that clears the fields themselves (个人信息保护法 第四十七条).
+    """
+    return LedgerSalt.objects.filter(object_type=object_type, object_id=object_id).delete()[0] > 0

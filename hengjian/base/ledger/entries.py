@@ -1,0 +1,275 @@
+"""Entries of the ledger: what a row was, what it became, who did it, in canonical bytes."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.backends.utils import format_number
+
+from hengjian.base.fields import BlindIndexField, Secret
+from hengjian.base.ids import uuid7
+from hengjian.base.ledger.canonical import plain, text, text_of_plain, time_text
+from hengjian.base.ledger.commitments import Personal, committed, has_personal, make_salts, object_key, salts_of, seal
+from hengjian.base.ledger.merkle import leaf_hash
+from hengjian.base.models.ledger import LedgerEntry
+
+BODY_VERSION = 1
+SUITE = "sha256"
+LEFT_OUT = frozenset({"password", "last_login"})
+"""Columns that the login itself writes; a password hash has no business in a ledger."""
+
+LABEL_LENGTH = 200
+
+
+@dataclass(slots=True)
+class Touched:
+    """A row that an action has touched: its state before (``None``: it is new) and whether it is removed."""
+
+    row: Any
+    before: dict[str, Any] | None
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """How one field of a model gets into a snapshot."""
+
+    attname: str
+    to_plain: Callable[[Any], Any]
+    is_personal: bool
+
+
+def _json_plan(field: models.JSONField) -> Callable[[Any], Any]:
+    def to_plain(value: Any) -> Any:
+        return None if value is None else plain(json.loads(json.dumps(value, cls=field.encoder), cls=field.decoder))
+
+    return to_plain
+
+
+def _decimal_plan(field: models.DecimalField) -> Callable[[Any], Any]:
+    def to_plain(value: Any) -> Any:
+        value = field.to_python(value)
+        if value is not None and value.is_finite():
+            value = field.to_python(format_number(value, field.max_digits, field.decimal_places))
+        return plain(value)
+
+    return to_plain
+
+
+def _file_plan(field: models.FileField) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else plain(str(value))
+
+
+def _binary_plan(field: models.BinaryField) -> Callable[[Any], Any]:
+    return lambda value: plain(field.to_python(value))
+
+
+def _plain_of(field: models.Field) -> Callable[[Any], Any]:
+    """Return how the field's value, in memory or read back, becomes one and the same plain value."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if isinstance(field, models.FloatField):
+        raise TypeError(f"{field}: a float cannot be entered in the ledger; use a decimal or an integer")
+    special: dict[type[models.Field], Callable[[Any], Callable[[Any], Any]]] = {
+        models.JSONField: _json_plan,
+        models.DecimalField: _decimal_plan,
+        models.FileField: _file_plan,
+        models.BinaryField: _binary_plan,
+    }
+    for kind, make in special.items():
+        if isinstance(field, kind):
+            return make(field)
+    to_python = field.to_python
+    return lambda value: None if value is None else plain(to_python(value))
+
+
+def _is_personal(field: models.Field) -> bool:
+    """Personal columns, and blind indexes too: a keyed hash that outlived its value could still be searched."""
+    return bool(getattr(field, "personal", False)) or isinstance(field, BlindIndexField)
+
+
+def _personal_plain(value: Any) -> Any:
+    return plain(value.reveal() if isinstance(value, Secret) else value)
+
+
+@cache
+def plan_of(model: type[models.Model]) -> tuple[FieldPlan, ...]:
+    """Return the plan of a model's snapshot, in canonical order of its fields."""
+    kept = [
+        field
+        for field in model._meta.concrete_fields
+        if field.attname not in LEFT_OUT and not getattr(field, "generated", False)
+    ]
+    return tuple(
+        FieldPlan(field.attname, _personal_plain if _is_personal(field) else _plain_of(field), _is_personal(field))
+        for field in sorted(kept, key=lambda one: one.attname)
+    )
+
+
+def snapshot(row: Any) -> dict[str, Any]:
+    """Return all column values of a row in plain form, personal ones wrapped in ``Personal``.
+
+    Raises ``TypeError`` for values without a canonical form (floats, unresolved expressions).
+    """
+    found = {}
+    for one in plan_of(type(row)):
+        value = getattr(row, one.attname)
+        try:
+            held = one.to_plain(value)
+        except TypeError as error:
+            raise TypeError(f"{type(row).__name__}.{one.attname}: {error}") from error
+        found[one.attname] = Personal(held) if one.is_personal else held
+    return found
+
+
+def digest_of(after: Mapping[str, Any]) -> str:
+    """Return the digest of a row's full state, personal values already committed."""
+    return sha256(text_of_plain(after).encode()).hexdigest()
+
+
+def write_entries(
+    items: Sequence[Touched], *, action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime
+) -> list[LedgerEntry]:
+    """Enter one entry for each touched row, set-wise, in the caller's transaction.
+
+    ``actor`` needs id, name, post_title, org_id and area. Returns the entries in the order of ``items``.
+    """
+    states = [(one, None if one.removed else snapshot(one.row)) for one in items]
+    object_keys = _object_keys(states)
+    header = _header(action, actor, reason, receipt, at)
+    entries = []
+    for one, after in states:
+        where = one.row._meta.label_lower, one.row.pk
+        body = _body(header, one, after, object_keys.get(where))
+        entries.append(_entry(body, one, at))
+    LedgerEntry.objects.bulk_create(entries, batch_size=1000)
+    return entries
+
+
+Place = tuple[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The commitment key of one object, and whether its salt was made just now."""
+
+    key: bytes
+    is_new: bool
+
+
+def _object_keys(states: Iterable[tuple[Touched, dict[str, Any] | None]]) -> dict[Place, _Key]:
+    """Return the commitment keys of objects with personal data; make salts for those that will hold some."""
+    seen: dict[str, set[UUID]] = {}
+    held: dict[str, dict[UUID, None]] = {}
+    for one, after in states:
+        object_type, pk = one.row._meta.label_lower, one.row.pk
+        if has_personal(after):
+            held.setdefault(object_type, {})[pk] = None
+        if has_personal(after) or has_personal(one.before):
+            seen.setdefault(object_type, set()).add(pk)
+    found: dict[Place, _Key] = {}
+    for object_type, ids in seen.items():
+        kept = salts_of(object_type, ids)
+        made = make_salts(object_type, [one for one in held.get(object_type, ()) if one not in kept])
+        found.update({(object_type, one): _Key(object_key(salt), False) for one, salt in kept.items()})
+        found.update({(object_type, one): _Key(object_key(salt), True) for one, salt in made.items()})
+    return found
+
+
+def _header(action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime) -> dict[str, Any]:
+    who = {
+        "area": getattr(actor, "area", ""),
+        "id": getattr(actor, "id", None),
+        "name": str(getattr(actor, "name", "")),
+        "org": getattr(actor, "org_id", None),
+        "post": str(getattr(actor, "post_title", "")),
+    }
+    return {
+        "action": action,
+        "actor": plain(who),
+        "at": time_text(at),
+        "reason": plain(str(reason)),
+        "receipt": plain(str(receipt)),
+        "suite": SUITE,
+        "v": BODY_VERSION,
+    }
+
+
+def label_of(row: Any) -> str:
+    """Return the short name under which a row is entered."""
+    label = row.ledger_label() if hasattr(row, "ledger_label") else row
+    return str(plain(str(label)))[:LABEL_LENGTH]
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any], held: _Key | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the changed fields on both sides, personal values committed."""
+    changed = [name for name in (now or before) if name not in before or name not in now or before[name] != now[name]]
+    was = {name: before[name] for name in changed if name in before}
+    became = {name: now[name] for name in changed if name in now}
+    if before and (held is None or held.is_new):
+        # The salt was erased: old values are not committed to again; the present ones are stated anew.
+        was = {name: value for name, value in was.items() if type(value) is not Personal or value.is_empty}
+        became = {name: value for name, value in now.items() if name in became or type(value) is Personal}
+    key = held.key if held else None
+    return committed(was, key), committed(became, key)
+
+
+def _body(header: dict[str, Any], one: Touched, after: dict[str, Any] | None, held: _Key | None) -> dict[str, Any]:
+    """Build the body: only changed fields on both sides, and the digest of the whole state after."""
+    row = one.row
+    was, became = _changes(one.before or {}, after or {}, held)
+    place = {
+        "area": getattr(row, "area", None) or "",
+        "id": row.pk,
+        "label": label_of(row),
+        "org": getattr(row, "org_id", None),
+        "org_area": getattr(row, "org_area", None) or "",
+        "type": row._meta.label_lower,
+    }
+    body = {
+        **header,
+        "after": became,
+        "before": was,
+        "id": str(uuid7()),
+        "object": plain(place),
+    }
+    if after is not None:
+        body["digest"] = digest_of(committed(after, held.key if held else None))
+    return body
+
+
+def _entry(body: dict[str, Any], one: Touched, at: datetime.datetime) -> LedgerEntry:
+    held = text_of_plain(dict(sorted(body.items())))
+    leaf = leaf_hash(held.encode()).hex()
+    return LedgerEntry(**columns_of(body), at=at, body=held, leaf=leaf, seal=seal(leaf))
+
+
+def columns_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the searchable columns that repeat a body (all but ``at``)."""
+    actor, place = body["actor"], body["object"]
+    return {
+        "id": UUID(body["id"]),
+        "action": body["action"],
+        "actor_id": actor["id"] and UUID(actor["id"]),
+        "actor_name": actor["name"],
+        "post_title": actor["post"],
+        "object_type": place["type"],
+        "object_id": UUID(place["id"]),
+        "object_label": place["label"],
+        "area": place["area"],
+        "org_id": place["org"] and UUID(place["org"]),
+        "org_area": place["org_area"],
+        "receipt": body["receipt"],
+        "reason": body["reason"],
+    }
+
+
+__all__ = ["Touched", "digest_of", "label_of", "snapshot", "text", "write_entries"]

@@ -1,0 +1,9 @@
+"""Orders and cases as a Django app."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "hengjian.enforcement"
+    label = "enforcement"
+    verbose_name = "执法与信用"

@@ -1,0 +1,9 @@
+"""The register of problems as a Django app."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "hengjian.rectification"
+    label = "rectification"
+    verbose_name = "问题整改"

@@ -61,8 +61,8 @@ def mask_middle(head: int, tail: int) -> Mask:
     return mask
 
 
-MASKS: dict[str, Mask] = {"id": mask_middle(6, 4), "phone": mask_middle(3, 4)}
-"""Masks by name: identity numbers show area and last four, telephones the first three and last four."""
+MASKS: dict[str, Mask] = {"id": mask_middle(4, 4), "phone": mask_middle(3, 4)}
+"""Masks by name: identity numbers show the first and last four, telephones the first three and last four."""
 
 
 class Sealed(bytes):

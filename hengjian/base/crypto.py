@@ -254,8 +254,9 @@ def unseal(sealed: bytes, context: bytes) -> str:
     suite = SUITES.get(head[0]) if len(head) == HEAD_BYTES else None
     if suite is None:
         raise Tampered("not a sealed value")
+    key = keyring().data_key(head[1:])
     try:
-        return suite.unseal(keyring().data_key(head[1:]), body, head + context).decode()
+        return suite.unseal(key, body, head + context).decode()
     except (InvalidTag, ValueError) as wrong:
         raise Tampered(f"does not open at {context.decode()}") from wrong
 

@@ -159,16 +159,20 @@ class _SecretAttribute(DeferredAttribute):
         return bound
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        field = self.field
-        if isinstance(value, (str, Secret)) and not isinstance(value, Sealed):
+        field, held = self.field, instance.__dict__
+        if isinstance(value, Sealed):
+            # Bound now, so that it still opens when the instance gets another key afterwards.
+            if instance._meta.pk.attname in held:
+                value = field.bound(value, instance)
+        elif isinstance(value, (str, Secret)):
             value = field.bound(value, instance)
-            for index in field.indexes:
-                instance.__dict__[index.attname] = index.of(value)
-        elif value == b"" and not isinstance(value, Sealed):
-            value = Sealed(b"")
-        elif value is not None and not isinstance(value, Sealed) and not hasattr(value, "resolve_expression"):
+            held.update({index.attname: index.of(value) for index in field.indexes})
+        elif value is None or value == b"":
+            held.update({index.attname: "" for index in field.indexes if index.attname in held})
+            value = None if value is None else Sealed()
+        elif not hasattr(value, "resolve_expression"):
             raise TypeError(f"{field.name}: a text is wanted, not {type(value).__name__}")
-        instance.__dict__[field.attname] = value
+        held[field.attname] = value
 
 
 class EncryptedTextField(_PlainInMigrations, models.BinaryField):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.db import models
@@ -11,17 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import BlindIndexField, EncryptedTextField
 from hengjian.base.models import Row, RowQuerySet, ScopedRow
+from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import Scope
 from hengjian.registry.models.institutions import Institution, OfInstitutionQuerySet
 from hengjian.registry.states import EmploymentPost, IdKind
 
 CHUNK = 5000
-
-
-def normal_id(text: str) -> str:
-    """Return an identity number as it is stored and indexed: half-width, upper case, without blanks."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return "".join(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
 
 class PersonQuerySet(RowQuerySet):
@@ -50,7 +44,7 @@ class Person(Row):
 
     name = models.CharField(_("姓名"), max_length=40, db_index=True)
     id_kind = models.CharField(_("证件类型"), max_length=12, choices=IdKind, default=IdKind.RESIDENT)
-    id_number = EncryptedTextField(_("证件号码"), mask="id", normalise=normal_id)
+    id_number = EncryptedTextField(_("证件号码"), mask="id", normalise=normalise_code)
     id_index = BlindIndexField(_("证件号码索引"), source="id_number", unique=True)
     born_on = models.DateField(_("出生日期"), null=True, blank=True)
     phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")

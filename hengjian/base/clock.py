@@ -1,4 +1,5 @@
 """The one clock of the house: aware UTC inside, Asia/Shanghai outside."""
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

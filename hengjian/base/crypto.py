@@ -136,7 +136,7 @@ class Keyring:
             self._index_root = self._unwrapped(kept["index_key"])
 
     def _read(self) -> dict[str, Any]:
-        return json.loads((self.folder / "keyring.json").read_bytes())  # type: ignore[no-any-return]
+        return json.loads((self.folder / "keyring.json").read_bytes())
 
     def _master(self) -> bytes:
         return base64.b64decode((self.folder / "master.key").read_bytes())

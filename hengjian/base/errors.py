@@ -1,4 +1,5 @@
 """What an act may be refused with. Leaf module, no Django; ``WrongState`` is in ``states``."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

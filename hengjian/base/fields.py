@@ -33,7 +33,7 @@ class _PlainInMigrations:
             kwargs.pop(argument, None)
         return name, f"django.db.models.{self.in_migrations.__name__}", args, kwargs
 
-    def clone(self) -> models.Field:
+    def clone(self) -> Any:
         _name, _path, args, kwargs = self.deconstruct()
         return self.in_migrations(*args, **kwargs)
 
@@ -84,8 +84,7 @@ class Secret:
 
     __slots__ = ("_mask", "_place", "_plain", "_sealed", "_sealed_at")
 
-    def __init__(self, plain: str | None, *, mask: Mask, place: bytes, sealed: bytes | None = None,
-                 sealed_at: bytes = b"") -> None:
+    def __init__(self, plain: str | None, *, mask: Mask, place: bytes, sealed: bytes | None = None, sealed_at: bytes = b"") -> None:
         self._plain, self._sealed, self._sealed_at = plain, sealed, sealed_at
         self._mask, self._place = mask, place
 
@@ -191,8 +190,9 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
     description = "encrypted personal text"
     descriptor_class = _SecretAttribute
 
-    def __init__(self, *args: Any, personal: bool = True, normalise: Normalise | None = None,
-                 mask: Mask | str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, personal: bool = True, normalise: Normalise | None = None, mask: Mask | str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.personal = personal
         self.normalise: Normalise = normalise or str
@@ -260,8 +260,7 @@ class BlindIndexField(_PlainInMigrations, models.CharField):
     in_migrations = models.CharField
     description = "blind index"
 
-    def __init__(self, *args: Any, source: str = "", name_of_key: str = "",
-                 normalise: Normalise | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: str = "", name_of_key: str = "", normalise: Normalise | None = None, **kwargs: Any) -> None:
         kwargs.update(max_length=crypto.INDEX_CHARS, blank=True, default="", editable=False)
         if not kwargs.get("unique"):
             kwargs.setdefault("db_index", True)
@@ -313,4 +312,3 @@ def with_blind_indexes(model: type[models.Model], names: Iterable[str]) -> list[
 def personal_fields(model: type[models.Model]) -> frozenset[str]:
     """Names of the columns of which the ledger keeps only commitments."""
     return frozenset(f.name for f in model._meta.concrete_fields if getattr(f, "personal", False))
-

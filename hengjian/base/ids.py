@@ -1,4 +1,5 @@
 """Row identities: UUID version 7 (RFC 9562), ascending within a process."""
+
 import os
 import secrets
 import threading

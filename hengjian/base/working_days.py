@@ -97,15 +97,9 @@ def forget() -> None:
 
 def _from_library(year: int) -> dict[date, Exceptional]:
     """Return the published arrangement of a year as the library knows it; empty beyond its years."""
-    held = {
-        day: Exceptional(False, HOLIDAY_NAMES.get(name, name), True)
-        for day, name in constants.holidays.items()
-        if day.year == year
-    }
+    held = {day: Exceptional(False, HOLIDAY_NAMES.get(name, name), True) for day, name in constants.holidays.items() if day.year == year}
     held |= {
-        day: Exceptional(True, HOLIDAY_NAMES.get(name, name) + "调休", True)
-        for day, name in constants.workdays.items()
-        if day.year == year
+        day: Exceptional(True, HOLIDAY_NAMES.get(name, name) + "调休", True) for day, name in constants.workdays.items() if day.year == year
     }
     return held
 

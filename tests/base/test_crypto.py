@@ -27,11 +27,14 @@ def test_a_value_opens_at_its_place():
     assert crypto.unseal(crypto.seal("110105", HERE), HERE) == "110105"
 
 
-@pytest.mark.parametrize("elsewhere", [
-    crypto.context_of("registry_person", "id_number", "0191"),
-    crypto.context_of("registry_person", "phone", "0190"),
-    crypto.context_of("parties_account", "id_number", "0190"),
-])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        crypto.context_of("registry_person", "id_number", "0191"),
+        crypto.context_of("registry_person", "phone", "0190"),
+        crypto.context_of("parties_account", "id_number", "0190"),
+    ],
+)
 def test_a_value_moved_to_another_row_column_or_table_does_not_open(elsewhere):
     with pytest.raises(crypto.Tampered):
         crypto.unseal(crypto.seal("110105", HERE), elsewhere)

@@ -46,8 +46,9 @@ with isolate_apps("hengjian.base"):
 
     class Guest(Contact):
         name = models.CharField(max_length=20)
-        id_number = EncryptedTextField("证件号", blank=True, normalise=normalise_code, mask=mask_middle(4, 4),
-                                       validators=[RegexValidator(r"^[0-9X]{18}$")])
+        id_number = EncryptedTextField(
+            "证件号", blank=True, normalise=normalise_code, mask=mask_middle(4, 4), validators=[RegexValidator(r"^[0-9X]{18}$")]
+        )
         id_index = BlindIndexField(source="id_number")
 
         class Meta:
@@ -304,15 +305,21 @@ def test_migrations_import_nothing_of_ours():
     written = "".join(MigrationWriter.serialize(field)[0] for field in state.fields.values())
     assert "hengjian" not in written
     assert {name: type(field).__name__ for name, field in state.fields.items()} == {
-        "id": "UUIDField", "name": "CharField", "phone": "BinaryField", "phone_index": "CharField",
-        "id_number": "BinaryField", "id_index": "CharField",
+        "id": "UUIDField",
+        "name": "CharField",
+        "phone": "BinaryField",
+        "phone_index": "CharField",
+        "id_number": "BinaryField",
+        "id_index": "CharField",
     }
 
 
 def test_migrations_see_no_change_where_there_is_none():
     plain, ours = ProjectState(), ProjectState()
     ours.add_model(ModelState.from_model(Guest))
-    fields = [(name, type(field)(*field.deconstruct()[2], **field.deconstruct()[3]))
-              for name, field in ModelState.from_model(Guest).fields.items()]
+    fields = [
+        (name, type(field)(*field.deconstruct()[2], **field.deconstruct()[3]))
+        for name, field in ModelState.from_model(Guest).fields.items()
+    ]
     plain.add_model(ModelState("base", "Guest", fields, {"db_table": "test_guest"}))
     assert MigrationAutodetector(plain, ours)._detect_changes() == {}

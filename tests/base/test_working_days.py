@@ -28,16 +28,19 @@ def _fresh_calendar():
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("day", "works", "why"), [
-    (date(2024, 9, 30), True, "工作日"),
-    (date(2024, 10, 1), False, "国庆节"),
-    (date(2024, 10, 12), True, "国庆节调休上班"),
-    (date(2024, 10, 13), False, "周日"),
-    (date(2024, 2, 4), True, "春节调休上班"),
-    (date(2023, 12, 30), False, "元旦"),
-    (date(2027, 10, 1), True, "工作日（未核实）"),
-    (date(2027, 1, 2), False, "周六（未核实）"),
-])
+@pytest.mark.parametrize(
+    ("day", "works", "why"),
+    [
+        (date(2024, 9, 30), True, "工作日"),
+        (date(2024, 10, 1), False, "国庆节"),
+        (date(2024, 10, 12), True, "国庆节调休上班"),
+        (date(2024, 10, 13), False, "周日"),
+        (date(2024, 2, 4), True, "春节调休上班"),
+        (date(2023, 12, 30), False, "元旦"),
+        (date(2027, 10, 1), True, "工作日（未核实）"),
+        (date(2027, 1, 2), False, "周六（未核实）"),
+    ],
+)
 def test_each_day_has_its_reason(day, works, why):
     assert (calendar.is_workday(day), calendar.reason_of(day)) == (works, why)
     assert calendar.is_verified(day) == (day.year < 2027)
@@ -60,7 +63,10 @@ def test_a_computed_date_is_laid_open_day_by_day():
     told = calendar.explain(date(2024, 9, 30), 3)
     assert (told.end, told.verified, len(told.days)) == (date(2024, 10, 10), True, 10)
     assert [(d.day.day, d.ordinal, d.reason) for d in told.days[-4:]] == [
-        (7, None, "国庆节"), (8, 1, "工作日"), (9, 2, "工作日"), (10, 3, "工作日"),
+        (7, None, "国庆节"),
+        (8, 1, "工作日"),
+        (9, 2, "工作日"),
+        (10, 3, "工作日"),
     ]
 
 

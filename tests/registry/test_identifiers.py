@@ -19,27 +19,33 @@ def test_the_example_of_the_standard_passes():
     assert numbers.organisation_code_check("60003734") == "1"
 
 
-@pytest.mark.parametrize("typed", [
-    "11010519491231002x",
-    " 110105 19491231 002X ",
-    "１１０１０５１９４９１２３１００２Ｘ",
-    "\ufeff110105\u200b19491231002X",
-])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "11010519491231002x",
+        " 110105 19491231 002X ",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "\ufeff110105\u200b19491231002X",
+    ],
+)
 def test_a_number_is_brought_to_one_form(typed):
     assert numbers.normalise_code(typed) == VECTOR_ID
     assert numbers.resident_id_fault(typed) is None
 
 
-@pytest.mark.parametrize(("typed", "said"), [
-    ("", "应为18位，现为0位"),
-    ("110105491231002", "15位旧号码"),
-    ("1101051949123100", "现为16位"),
-    ("11010519491331002X", "“19491331”不是有效的出生日期"),
-    ("110105299912310028", "“29991231”不是有效的出生日期"),
-    ("110105194912310021", "校验位不符"),
-    ("11O105194912310021", "前17位应为数字"),
-    ("١١٠١٠٥١٩٤٩١٢٣١٠٠٢X", "前17位应为数字"),
-])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "应为18位，现为0位"),
+        ("110105491231002", "15位旧号码"),
+        ("1101051949123100", "现为16位"),
+        ("11010519491331002X", "“19491331”不是有效的出生日期"),
+        ("110105299912310028", "“29991231”不是有效的出生日期"),
+        ("110105194912310021", "校验位不符"),
+        ("11O105194912310021", "前17位应为数字"),
+        ("١١٠١٠٥١٩٤٩١٢٣١٠٠٢X", "前17位应为数字"),
+    ],
+)
 def test_a_wrong_resident_id_is_refused_with_the_reason(typed, said):
     assert said in (numbers.resident_id_fault(typed) or "")
 
@@ -57,12 +63,15 @@ def test_any_two_neighbours_exchanged_in_a_uscc_are_found(seed, place):
     assert (numbers.uscc_fault(turned) is None) == (turned == code)
 
 
-@pytest.mark.parametrize(("typed", "said"), [
-    ("9111000060003734", "现为16位"),
-    ("91110000600037341I", "不使用“I”"),
-    ("91AB0000600037341L", "第3至8位应为数字"),
-    ("91110000600037341M", "校验位不符"),
-])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("9111000060003734", "现为16位"),
+        ("91110000600037341I", "不使用“I”"),
+        ("91AB0000600037341L", "第3至8位应为数字"),
+        ("91110000600037341M", "校验位不符"),
+    ],
+)
 def test_a_wrong_uscc_is_refused_with_the_reason(typed, said):
     assert said in (numbers.uscc_fault(typed) or "")
 
@@ -100,13 +109,16 @@ def test_made_up_telephones_are_accepted_and_given_to_nobody():
     assert (len(phone), phone[:3], numbers.phone_fault(phone)) == (11, "100", None)
 
 
-@pytest.mark.parametrize(("typed", "kept"), [
-    ("+86 100-0000-1234", "10000001234"),
-    ("0086 13000000000", "13000000000"),
-    ("8613000000000", "13000000000"),
-    ("(0731) 8888 0000", "073188880000"),
-    ("0731－88880000", "073188880000"),
-])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("+86 100-0000-1234", "10000001234"),
+        ("0086 13000000000", "13000000000"),
+        ("8613000000000", "13000000000"),
+        ("(0731) 8888 0000", "073188880000"),
+        ("0731－88880000", "073188880000"),
+    ],
+)
 def test_telephones_are_brought_to_their_digits(typed, kept):
     assert numbers.normalise_phone(typed) == kept
     assert numbers.phone_fault(typed) is None
@@ -125,12 +137,15 @@ def test_masks_show_only_the_ends():
     assert numbers.mask_email("x") == "*"
 
 
-@pytest.mark.parametrize(("check", "usual", "odd"), [
-    (numbers.equipment_code_warning, "311010123201900012", "312043310020190010X"),
-    (numbers.registration_code_warning, "31104331002017053117", "3110433100"),
-    (numbers.use_registration_warning, "梯12湘U00019（19）", "湘U00019"),
-    (numbers.approval_number_warning, "ts7110001-2027", "湘特检001"),
-])
+@pytest.mark.parametrize(
+    ("check", "usual", "odd"),
+    [
+        (numbers.equipment_code_warning, "311010123201900012", "312043310020190010X"),
+        (numbers.registration_code_warning, "31104331002017053117", "3110433100"),
+        (numbers.use_registration_warning, "梯12湘U00019（19）", "湘U00019"),
+        (numbers.approval_number_warning, "ts7110001-2027", "湘特检001"),
+    ],
+)
 def test_odd_equipment_numbers_are_warned_of_and_may_stand(check, usual, odd):
     assert check(usual) is None
     assert "请" in (check(odd) or "")

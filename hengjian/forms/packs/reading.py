@@ -1,0 +1,192 @@
+"""Reading packs from folders: strict YAML, checked by the JSON schema of each kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+
+from hengjian.forms.packs.building import KINDS, canonical, parse, parse_pack
+from hengjian.forms.packs.definitions import Definition, Pack
+from hengjian.forms.packs.faults import Fault, PackFaults
+
+BUILT_IN = Path(__file__).parents[2] / "packs"
+PACK_FILE = "pack.yaml"
+_SCHEMAS = Path(__file__).parent / "schema"
+_BOOLEANS = {"true": True, "false": False}
+_TYPES = {
+    "string": "文字",
+    "integer": "整数",
+    "boolean": "true 或 false",
+    "object": "一组“键: 值”",
+    "array": "列表",
+    "null": "空",
+}
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without surprises: yes, no, on, off and dates stay words; a key may not stand twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"“{key}”写了两次", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in {
+        "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:value",
+    }]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _with_booleans(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _with_booleans(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_booleans(each) for each in value]
+    return _BOOLEANS.get(value, value) if isinstance(value, str) else value
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read one YAML file as plain data; raise PackFaults with line and column when it cannot be read."""
+    try:
+        found = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - derives from SafeLoader
+    except UnicodeDecodeError as error:
+        raise PackFaults([Fault(str(path), "", "文件不是 UTF-8 编码，请另存为 UTF-8")]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
+        raise PackFaults([Fault(str(path), place, f"YAML 写法有误：{getattr(error, 'problem', '')}")]) from error
+    if not isinstance(found, dict):
+        raise PackFaults([Fault(str(path), "", "文件应是一组“键: 值”")])
+    document: dict[str, Any] = _with_booleans(found)
+    try:
+        canonical(document)
+    except ValueError as error:
+        raise PackFaults([Fault(str(path), "", str(error))]) from error
+    return document
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in _SCHEMAS.glob("*.json")}
+    resources = ((file, Resource.from_contents(schema)) for file, schema in schemas.items())
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return Draft202012Validator(schemas[f"{name}.json"], registry=registry, format_checker=FormatChecker())
+
+
+def _place(error: ValidationError) -> str:
+    place = ""
+    for part in error.absolute_path:
+        place += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if place else ''}{part}"
+    return place
+
+
+def _sentence(error: ValidationError) -> str:
+    asked, found = error.validator_value, error.instance
+    if error.validator == "required":
+        missing = [name for name in asked if name not in found]
+        return f"缺少{'、'.join(missing)}"
+    if error.validator == "additionalProperties":
+        extra = sorted(set(found) - set(error.schema.get("properties", {})))
+        return f"不认识的键：{'、'.join(extra)}"
+    if error.validator == "type":
+        return f"应是{_TYPES.get(str(asked), asked)}，现为“{found}”"
+    simple = {
+        "enum": f"应是{'、'.join(map(str, asked)) if isinstance(asked, list) else ''}之一，现为“{found}”",
+        "const": f"应是“{asked}”，现为“{found}”",
+        "minLength": "不能为空",
+        "maxLength": f"不能多于{asked}个字",
+        "minItems": f"至少要有{asked}项",
+        "minimum": f"不能小于{asked}，现为{found}",
+        "maximum": f"不能大于{asked}，现为{found}",
+        "format": f"不是有效日期：“{found}”",
+        "pattern": f"“{found}”不合规定的写法（{asked}）",
+    }
+    return simple.get(str(error.validator), f"“{found}”不合规定的写法")
+
+
+def schema_faults(document: Mapping[str, Any], name: str, file: str) -> list[Fault]:
+    """Check plain data against the schema of a kind, or of `pack`; give every fault."""
+    return sorted({Fault(file, _place(error), _sentence(error)) for error in _validator(name).iter_errors(document)})
+
+
+def read_folder(folder: Path) -> tuple[list[Definition], list[Fault]]:
+    """Read all packs under a folder, the sound ones as definitions, the others as faults."""
+    definitions: list[Definition] = []
+    faults: list[Fault] = []
+    if not folder.is_dir():
+        return [], [Fault(str(folder), "", "文件夹不存在")]
+    packs: dict[Path, Pack | None] = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        if path.name == PACK_FILE:
+            continue
+        if path.parent not in packs:
+            packs[path.parent] = _read_pack(path.parent, folder, faults)
+        name = path.relative_to(folder).as_posix()
+        document = _read_checked(path, name, None, faults)
+        if document is not None:
+            definitions.append(parse(document, packs[path.parent], name))
+    return definitions, faults
+
+
+def _read_pack(where: Path, folder: Path, faults: list[Fault]) -> Pack | None:
+    path = where / PACK_FILE
+    name = path.relative_to(folder).as_posix()
+    if not path.exists():
+        faults.append(Fault(name, "", "缺少 pack.yaml：每个文件夹要写明发文机关、文件名称、文号、日期"))
+        return None
+    document = _read_checked(path, name, "pack", faults)
+    return parse_pack(document) if document is not None else None
+
+
+def _read_checked(path: Path, name: str, schema: str | None, faults: list[Fault]) -> dict[str, Any] | None:
+    try:
+        document = read_yaml(path)
+    except PackFaults as error:
+        faults += [Fault(name, each.place, each.say) for each in error.faults]
+        return None
+    kind = schema or document.get("kind")
+    if schema is None and kind not in KINDS:
+        faults.append(Fault(name, "kind", f"种类应是{'、'.join(KINDS)}之一，现为“{kind}”"))
+        return None
+    found = schema_faults(document, str(kind), name)
+    faults += found
+    return None if found else document
+
+
+def load(folder: Path | str = BUILT_IN) -> list[Definition]:
+    """Load every definition under one folder, in the order of its files; raise PackFaults when any is unsound."""
+    definitions, faults = read_folder(Path(folder))
+    if faults:
+        raise PackFaults(faults)
+    return definitions
+
+
+def load_all(extra: Iterable[Path | str] = ()) -> list[Definition]:
+    """Load the built-in packs and those of a deployment's own folders; raise PackFaults."""
+    definitions = load()
+    for folder in extra:
+        definitions += load(folder)
+    return definitions
+
+
+def find(code: str, version: int | None = None, *, extra: Iterable[Path | str] = ()) -> Definition:
+    """Give one definition by its code, the latest version unless one is named; raise KeyError when there is none."""
+    found = [each for each in load_all(extra) if each.code == code and version in (None, each.version)]
+    if not found:
+        raise KeyError(code)
+    return max(found, key=lambda each: each.version)

@@ -51,10 +51,10 @@ def messages_of(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         text = templatize(text, origin=str(path))
-    options = {"encoding": "utf-8"}
-    for _line, function, found, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], options):
-        words = [found] if isinstance(found, str) else list(found)
-        plan = KEYWORDS.get(function or "_") or (1,)
+    file = io.BytesIO(text.encode())
+    for _line, function, found, _comments in extract_python(file, KEYWORDS, [], {"encoding": "utf-8"}):
+        words = [found] if isinstance(found, str) else list(found or ())
+        plan = KEYWORDS.get(str(function)) or (1,)
         at = [place - 1 for place in plan if isinstance(place, int)]
         context = next((words[place[0] - 1] for place in plan if isinstance(place, tuple)), None)
         if max(at) >= len(words) or any(not words[index] for index in at):
@@ -89,12 +89,16 @@ def kept() -> Catalog:
 def _is_translated(message: Message | None) -> bool:
     if message is None:
         return False
-    texts = (message.string,) if isinstance(message.string, str) else message.string
+    texts = _parts(message.string)
     return bool(texts) and all(texts)
 
 
-def _placeholders(text: str | tuple[str, ...] | list[str]) -> set[str]:
-    return {found for part in ([text] if isinstance(text, str) else text) for found in PLACEHOLDER.findall(part)}
+def _parts(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
+
+
+def _placeholders(text: str | tuple[str, ...] | list[str] | None) -> set[str]:
+    return {found for part in _parts(text) for found in PLACEHOLDER.findall(part)}
 
 
 def faults() -> list[str]:
@@ -160,7 +164,7 @@ def main() -> int:
     elif asked.act == "untranslated":
         old = kept()
         parts = [message.id for message in extracted() if not _is_translated(old.get(message.id, message.context))]
-        flat = [text for part in parts if part for text in ([part] if isinstance(part, str) else part)]
+        flat = [text for part in parts for text in _parts(part) if text]
         asked.file.write_text(json.dumps(dict.fromkeys(flat, ""), ensure_ascii=False, indent=1))
     elif asked.act == "compile":
         compile_catalogues()

@@ -59,9 +59,7 @@ def step(name: str, mark: str, product: Path, work: Callable[[], None]) -> bool:
 
 def run(command: list[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
     """Run a command quietly; when it fails show what it said and stop."""
-    done = subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    done = subprocess.run([str(word) for word in command], cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         print()
         print(done.stdout[-6000:])
@@ -91,9 +89,7 @@ def uv_environment() -> dict[str, str]:
     """Return the environment for uv, with the package index that pip is told to use."""
     env = dict(os.environ)
     if not any(name in env for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")):
-        asked = subprocess.run(
-            [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True
-        )
+        asked = subprocess.run([str(PYTHON), "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True)
         index = os.environ.get("PIP_INDEX_URL") or (asked.stdout.strip() if asked.returncode == 0 else "")
         if index:
             env["UV_DEFAULT_INDEX"] = index
@@ -103,7 +99,7 @@ def uv_environment() -> dict[str, str]:
 def install_packages(dev: bool) -> None:
     """Install the locks: the installer by pip, the rest by it. Development packages stay once installed."""
     tools, core, more = (REQUIREMENTS / f"{name}.txt" for name in ("tools", "core", "dev"))
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     step("installer", fingerprint([tools]), VENV / "bin" / "uv", lambda: run([*pip, "-r", tools]))
     kept = STAMPS / "packages with tests"
     lock = more if dev or kept.exists() else core
@@ -176,9 +172,7 @@ def build_client(folder: Path, output: Path) -> None:
     """Build one client into the static files."""
     npm, env = node_and_npm()
     sources = [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not {"node_modules", "dist", "test"} & set(path.relative_to(folder).parts)
+        path for path in folder.rglob("*") if path.is_file() and not {"node_modules", "dist", "test"} & set(path.relative_to(folder).parts)
     ]
     step(
         f"build of {folder.name}",

@@ -1,0 +1,14 @@
+"""The command `hengjian`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    from hengjian.cli.app import app  # here, so that importing this module stays free of side effects
+
+    app(prog_name="hengjian")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,9 @@
+"""The WSGI application of the embedded mode: pages, worker and sequencer in one process."""
+
+from hengjian.cli.background import Background
+from hengjian.wsgi import application
+
+background = Background()
+background.start()
+
+__all__ = ["application"]

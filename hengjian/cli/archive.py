@@ -1,0 +1,171 @@
+"""The format of a backup: a tar.gz whose last member, manifest.json, names every file with its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+CHUNK = 1 << 20
+_NAME = re.compile(r"(?:database\.(?:sqlite3|dump)|(?:evidence|packs|keys)/[^\0]+)")
+
+
+class BadArchive(Exception):
+    """The archive is not whole, or not what its manifest says."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Size and root of the ledger's last checkpoint; size 0 and no root when there is none."""
+
+    size: int = 0
+    root: str = ""
+
+
+@dataclass
+class Manifest:
+    """What an archive holds and what its ledger must show after a restore."""
+
+    made_at: str
+    version: str
+    database: str  # sqlite | postgresql
+    ledger: Sealed = field(default_factory=Sealed)
+    keys: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def to_json(self) -> bytes:
+        """Return the manifest as it stands in the archive."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def manifest_of(text: bytes) -> Manifest:
+    """Read a manifest; raises ``BadArchive`` when it is not one of ours."""
+    try:
+        found: dict[str, Any] = json.loads(text)
+        if found.pop("format") != FORMAT:
+            raise BadArchive("备份的格式版本不认识，请用写出它的那个版本恢复。")
+        found["ledger"] = Sealed(**found["ledger"])
+        found["files"] = {name: (int(size), str(digest)) for name, (size, digest) in found["files"].items()}
+        return Manifest(**found)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadArchive(f"备份的清单读不懂：{error}") from error
+
+
+class _Reader(io.RawIOBase):
+    """Hashes what tar reads from a file on its way into the archive."""
+
+    def __init__(self, inner: IO[bytes]) -> None:
+        self.inner = inner
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        part = self.inner.read(size)
+        self.digest.update(part)
+        return part
+
+
+class Writer:
+    """Writes an archive beside its place and moves it there when it is whole."""
+
+    def __init__(self, target: Path, manifest: Manifest) -> None:
+        self.target, self.manifest = target, manifest
+        self.draft = target.with_name(f"{target.name}.part")
+
+    def __enter__(self) -> Writer:
+        self.draft.unlink(missing_ok=True)
+        self.draft.touch(mode=0o600)
+        self.tar = tarfile.open(self.draft, "w:gz", compresslevel=3)
+        return self
+
+    def add(self, name: str, path: Path) -> None:
+        """Take a file in under a name."""
+        size = path.stat().st_size
+        info = tarfile.TarInfo(name)
+        info.size, info.mode, info.mtime = size, 0o600, int(path.stat().st_mtime)
+        with path.open("rb") as file:
+            reader = _Reader(file)
+            self.tar.addfile(info, reader)
+        self.manifest.files[name] = (size, reader.digest.hexdigest())
+
+    def __exit__(self, kind: Any, *_rest: Any) -> None:
+        if kind is not None:
+            self.tar.close()
+            self.draft.unlink(missing_ok=True)
+            return
+        text = self.manifest.to_json()
+        info = tarfile.TarInfo(MANIFEST)
+        info.size, info.mode = len(text), 0o600
+        self.tar.addfile(info, io.BytesIO(text))
+        self.tar.close()
+        self.draft.replace(self.target)
+
+
+def _members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield name and content of each member; anything but a plain file in its place is refused."""
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            for info in tar:
+                place = Path(info.name)
+                strange = not info.isreg() or place.is_absolute() or ".." in place.parts
+                if strange or not (info.name == MANIFEST or _NAME.fullmatch(info.name)):
+                    raise BadArchive(f"备份里有不该有的内容：{info.name}")
+                content = tar.extractfile(info)
+                if content is None:
+                    raise BadArchive(f"备份里的文件读不出：{info.name}")
+                yield info.name, content
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise BadArchive(f"备份文件不完整或已损坏：{error}") from error
+
+
+def read(archive: Path, into: Path | None = None) -> Manifest:
+    """Check every file of an archive against its manifest, unpacking it on the way if a folder is given.
+
+    Raises ``BadArchive`` at the first thing that is missing, added or different.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    manifest: Manifest | None = None
+    for name, content in _members(archive):
+        if manifest is not None:
+            raise BadArchive(f"清单之后还有内容：{name}")
+        if name == MANIFEST:
+            manifest = manifest_of(content.read())
+        elif name in found:
+            raise BadArchive(f"备份里有重名文件：{name}")
+        else:
+            found[name] = _copy(content, into / name if into else None)
+    if manifest is None:
+        raise BadArchive("备份没有清单：写备份时中断了，或文件被截短。")
+    _compare(manifest.files, found)
+    return manifest
+
+
+def _copy(content: IO[bytes], target: Path | None) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    if target is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") if target else io.BytesIO() as file:
+        while part := content.read(CHUNK):
+            digest.update(part)
+            size += len(part)
+            if target is not None:
+                file.write(part)
+    return size, digest.hexdigest()
+
+
+def _compare(named: dict[str, tuple[int, str]], found: dict[str, tuple[int, str]]) -> None:
+    for name in sorted(named.keys() | found.keys()):
+        if name not in found:
+            raise BadArchive(f"备份缺少文件：{name}")
+        if name not in named:
+            raise BadArchive(f"备份多出清单上没有的文件：{name}")
+        if named[name] != found[name]:
+            raise BadArchive(f"备份里的文件与清单不符：{name}")

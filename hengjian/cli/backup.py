@@ -1,0 +1,95 @@
+"""Write a backup: database, evidence, local packs; the keys go into a file of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from rich.progress import Progress
+
+from hengjian.base import clock
+from hengjian.cli import VERSION
+from hengjian.cli.archive import BadArchive, Manifest, Writer, read
+from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.snapshot import NoTool, take
+
+
+def key_prints() -> dict[str, str]:
+    """Return name and SHA-256 of each key file, so that a restore knows the right keys without holding them."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(Path(settings.KEY_DIR).glob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    """Yield name in the archive and path of every file beside the database."""
+    places = [("evidence", Path(settings.EVIDENCE_DIR))]
+    places += [(f"packs/{number}", Path(folder)) for number, folder in enumerate(settings.PACK_DIRS, start=1)]
+    for name, folder in places:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield f"{name}/{path.relative_to(folder).as_posix()}", path
+
+
+def _manifest() -> Manifest:
+    return Manifest(
+        made_at=clock.now().isoformat(timespec="seconds"),
+        version=VERSION,
+        database=connection.vendor,
+        keys=key_prints(),
+    )
+
+
+def write(target: Path, progress: Progress | None = None) -> Manifest:
+    """Write an archive and read it back; raises ``BadArchive`` or ``NoTool``."""
+    manifest = _manifest()
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
+        # The database first: evidence is only ever added, so every file that its rows name is there afterwards.
+        copy, manifest.ledger = take(Path(folder))
+        files = [(copy.name, copy), *_files()]
+        task = progress.add_task("写入备份", total=len(files)) if progress else None
+        with Writer(target, manifest) as archive:
+            for name, path in files:
+                archive.add(name, path)
+                if progress and task is not None:
+                    progress.advance(task)
+    return read(target)
+
+
+def write_keys(target: Path) -> None:
+    """Write the keys into an archive of their own, readable by its owner only."""
+    with Writer(target, _manifest()) as archive:
+        for name in key_prints():
+            archive.add(f"keys/{name}", Path(settings.KEY_DIR) / name)
+    read(target)
+
+
+def backup(target: Path, keys: Path | None) -> None:
+    """Run the command."""
+    prepare()
+    if target.is_dir():
+        target = target / f"hengjian-{clock.local(clock.now()):%Y%m%d-%H%M%S}.tar.gz"
+    for path in (target, keys):
+        if path is not None and path.exists():
+            stop(f"{path} 已存在；备份不覆盖已有文件。")
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with Progress(console=console, transient=True) as progress:
+            manifest = write(target, progress)
+        if keys is not None:
+            write_keys(keys)
+    except (BadArchive, NoTool) as problem:
+        stop(str(problem))
+    done(f"{target}：{len(manifest.files)} 个文件，{target.stat().st_size / 1e6:.1f} MB，写完后已逐个核对。")
+    console.print(f"  账本 {manifest.ledger.size} 条，树根 {manifest.ledger.root[:16] or '（尚无封存点）'}")
+    if keys is None:
+        console.print(f"  [yellow]密钥不在其中。[/]没有密钥读不出个人信息：请另存 {settings.KEY_DIR}（或加 --keys 文件）。")
+    else:
+        console.print(f"  密钥在 {keys}，请与备份分开保管。")

@@ -1,0 +1,30 @@
+"""What all commands share: Django on demand, one console, one way to stop with a reason."""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+console = Console(highlight=False)
+
+
+def prepare() -> None:
+    """Load Django; called by commands that need it, so that --help stays quick."""
+    import django  # half a second, which --help must not pay
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.settings")
+    django.setup()
+
+
+def stop(reason: str, code: int = 1) -> NoReturn:
+    """End the command with a reason in plain words."""
+    Console(stderr=True, highlight=False).print(f"[bold red]✗[/] {reason}")
+    raise typer.Exit(code)
+
+
+def done(text: str) -> None:
+    """Say that something was done."""
+    console.print(f"[green]✓[/] {text}")

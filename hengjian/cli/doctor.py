@@ -1,0 +1,160 @@
+"""Examine an installation: what it runs on, what it promises, what is missing."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import sqlite3
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import django
+import typer
+from django.conf import settings
+from django.db import DatabaseError, connection
+from rich.table import Table
+
+from hengjian.cli.console import console, prepare
+
+GOOD, WARN, BAD = "good", "warn", "bad"
+SIGNS = {GOOD: "[green]✓[/]", WARN: "[yellow]![/]", BAD: "[red]✗[/]"}
+LOW_DISK_GB = 5
+SLOW_SEALING_SECONDS = 60
+SYNCHRONOUS_FULL = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at, how it stands, and what to do about it."""
+
+    about: str
+    state: str
+    text: str
+
+
+def _versions() -> Iterator[Finding]:
+    text = f"Python {platform.python_version()}，Django {django.__version__}，SQLite {sqlite3.sqlite_version}"
+    yield Finding("版本", GOOD, text)
+    node = shutil.which("node")
+    if node:
+        # Our own fixed words; the program is found on PATH.
+        said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()  # noqa: S603
+        yield Finding("Node", GOOD, said)
+    else:
+        yield Finding("Node", GOOD, "系统没有 Node；只有重新构建前端时需要，make setup 会自带一份")
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                yield from _pragmas(cursor)
+            else:
+                cursor.execute("SELECT version(), current_setting('fsync'), current_setting('synchronous_commit')")
+                version, fsync, commit = cursor.fetchone()
+                safe = fsync == "on" and commit != "off"
+                text = f"{version.split(' on ')[0]}，fsync={fsync}，synchronous_commit={commit}"
+                yield Finding("数据库", GOOD if safe else BAD, text)
+    except DatabaseError as error:
+        yield Finding("数据库", BAD, f"连接不上：{error}")
+
+
+def _pragmas(cursor: object) -> Iterator[Finding]:
+    wanted = {"journal_mode": "wal", "synchronous": SYNCHRONOUS_FULL, "foreign_keys": 1, "mmap_size": 0}
+    for name, value in wanted.items():
+        found = cursor.execute(f"PRAGMA {name}").fetchone()  # type: ignore[attr-defined]
+        held = found[0] if found else 0
+        yield Finding("SQLite", GOOD if held == value else BAD, f"{name}={held}")
+    if settings.MODE == "production":
+        yield Finding("SQLite", WARN, "生产模式应使用 PostgreSQL（HENGJIAN_DATABASE_URL）")
+
+
+def _migrations() -> Iterator[Finding]:
+    from hengjian.cli.database import pending_migrations  # needs loaded apps
+
+    names = pending_migrations()
+    yield Finding("数据库变更", BAD if names else GOOD, f"{len(names)} 项未执行：hengjian migrate" if names else "全部已执行")
+
+
+def _ledger() -> Iterator[Finding]:
+    from hengjian.base.ledger import sequencer, triggers  # needs loaded apps
+
+    if missing := triggers.missing():
+        yield Finding("账本", BAD, f"缺少防改触发器：{'、'.join(missing)}")
+    waiting, seconds = sequencer.pending_count(), sequencer.lag().total_seconds()
+    slow = seconds > SLOW_SEALING_SECONDS
+    text = f"{waiting} 条待封存，最久 {seconds:.0f} 秒"
+    yield Finding("账本", WARN if slow else GOOD, text + ("：服务或 hengjian worker 没有在运行？" if slow else ""))
+
+
+def _keys() -> Iterator[Finding]:
+    folder = Path(settings.KEY_DIR)
+    files = [path for path in sorted(folder.glob("*")) if path.is_file() and path.suffix != ".pub"]
+    open_to_others = [path.name for path in files if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    if open_to_others:
+        yield Finding("密钥", BAD, f"他人可读：{'、'.join(open_to_others)}（chmod 600）")
+    if not files:
+        yield Finding("密钥", WARN, "还没有密钥；第一次启动时生成，请随即另存一份")
+    else:
+        yield Finding("密钥", GOOD, "、".join(path.name for path in files))
+
+
+def _routes() -> Iterator[Finding]:
+    from hengjian.base.routes import routes, unprotected  # loads all pages
+
+    bare = unprotected()
+    for path in bare:
+        yield Finding("网址", BAD, f"没有权限策略：{path}")
+    if not bare:
+        yield Finding("网址", GOOD, f"{sum(1 for _ in routes())} 个网址都有权限策略")
+
+
+def _files() -> Iterator[Finding]:
+    fonts = sorted(path.name for path in Path(settings.FONT_DIR).glob("*.[to]tf"))
+    yield Finding("字体", GOOD if fonts else BAD, f"{len(fonts)} 个" if fonts else "没有中文字体，公文无法生成：make setup")
+    built = Path(settings.BASE_DIR) / "hengjian" / "web" / "static" / "desk"
+    there = built.is_dir() and any(built.iterdir())
+    yield Finding("前端", GOOD if there else BAD, "已构建" if there else "尚未构建：make setup")
+    free = shutil.disk_usage(settings.VAR_DIR).free / 1e9
+    yield Finding("磁盘", GOOD if free >= LOW_DISK_GB else WARN, f"{settings.VAR_DIR} 剩余 {free:.1f} GB")
+
+
+SECTIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _versions,
+    _database,
+    _migrations,
+    _ledger,
+    _keys,
+    _routes,
+    _files,
+)
+
+
+def examine() -> list[Finding]:
+    """Look at everything; a part that breaks is a finding and does not hide the others."""
+    found: list[Finding] = []
+    for section in SECTIONS:
+        try:
+            found.extend(section())
+        except Exception as error:
+            found.append(Finding(section.__name__.lstrip("_"), BAD, f"检查时出错：{type(error).__name__}: {error}"))
+    return found
+
+
+def doctor(*, as_json: bool) -> None:
+    """Run the command."""
+    prepare()
+    found = examine()
+    if as_json:
+        console.print_json(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    else:
+        table = Table(box=None, show_header=False)
+        for one in found:
+            table.add_row(SIGNS[one.state], one.about, one.text)
+        console.print(table)
+    if any(one.state == BAD for one in found):
+        raise typer.Exit(1)

@@ -1,0 +1,70 @@
+"""Check and show packs, and make one from a workbook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from rich.table import Table
+
+from hengjian.cli.console import console, done, stop
+from hengjian.forms.packs import Definition, PackFaults, describe, find, import_xlsx, load_all
+from hengjian.forms.packs import check as check_packs
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.settings")
+
+
+def check(folders: list[Path]) -> None:
+    """Run the command."""
+    extra = [*settings.PACK_DIRS, *folders]
+    if missing := [str(folder) for folder in extra if not folder.is_dir()]:
+        stop(f"没有这个目录：{'、'.join(missing)}")
+    with console.status("正在检查制度包…"):
+        faults = check_packs(extra)
+    for fault in faults:
+        console.print(f"[red]✗[/] {fault}", markup=True)
+    if faults:
+        stop(f"{len(faults)} 处需要改正。")
+    done(f"{len(load_all(extra))} 份表单和模板全部正确：结构、分值合计、引用、指标。")
+
+
+def show(code: str | None) -> None:
+    """Run the command."""
+    if code is None:
+        _list(load_all(settings.PACK_DIRS))
+        return
+    try:
+        console.print(describe(find(code, extra=settings.PACK_DIRS)), markup=False)
+    except KeyError:
+        within = [one for one in load_all(settings.PACK_DIRS) if one.pack and one.pack.pack == code]
+        if not within:
+            stop(f"没有代码为“{code}”的制度包或表单；hengjian packs show 列出全部。")
+        _list(within)
+
+
+def _list(definitions: list[Definition]) -> None:
+    table = Table(box=None)
+    for head in ("代码", "版本", "种类", "名称", "来源", "措辞"):
+        # Codes and names are typed again into the next command: wrapped if need be, never cut.
+        table.add_column(head, overflow="fold", no_wrap=head == "代码")
+    for one in sorted(definitions, key=lambda each: (each.code, each.version)):
+        checked = "已核对" if one.verified else "未核对"
+        table.add_row(one.code, str(one.version), one.kind, one.title, one.source.number or "", checked)
+    console.print(table)
+
+
+def import_workbook(workbook: Path, out: Path, code: str | None) -> None:
+    """Run the command."""
+    try:
+        text = import_xlsx(workbook, code=code or "")
+    except PackFaults as problem:
+        for fault in problem.faults:
+            console.print(f"[red]✗[/] {fault}")
+        stop(f"{len(problem.faults)} 处需要改正，什么也没有写。")
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"{workbook.stem}.yaml"
+    if target.exists():
+        stop(f"{target} 已存在，不覆盖。")
+    target.write_text(text, encoding="utf-8")
+    done(f"{target}。请核对措辞，补上 pack.yaml，再运行 hengjian packs check {out}")

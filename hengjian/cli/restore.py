@@ -1,0 +1,108 @@
+"""Restore a backup into an empty data folder, after everything in it has been proved."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from hengjian.cli.archive import BadArchive, Manifest, read
+from hengjian.cli.backup import key_prints
+from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.snapshot import NoTool, examine_sqlite, is_empty, load_postgres, sqlite_file
+
+# The session key of a fresh installation is made at the first start and binds no data.
+REPLACEABLE = {"django.key"}
+
+
+def _refuse_unless_empty() -> None:
+    held = [path for path in Path(settings.EVIDENCE_DIR).rglob("*") if path.is_file()]
+    if not is_empty():
+        raise BadArchive("这里已经有数据库。恢复只写入空的数据目录：请换一个 HENGJIAN_VAR，或先移走旧数据。")
+    if held:
+        raise BadArchive(f"证据目录里已有 {len(held)} 个文件。恢复只写入空的数据目录。")
+
+
+def _refuse_foreign_keys(wanted: dict[str, str]) -> None:
+    for name, digest in key_prints().items():
+        if name not in REPLACEABLE and wanted.get(name, digest) != digest:
+            raise BadArchive(f"密钥目录里的 {name} 不是备份当时的那一把，请先移走。")
+
+
+def _unpacked_keys(archive: Path, wanted: dict[str, str], scratch: Path) -> list[Path]:
+    """Unpack the keys and prove that they belong to this backup."""
+    read(archive, scratch)
+    found = sorted((scratch / "keys").glob("*"))
+    for path in found:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != wanted.get(path.name):
+            raise BadArchive(f"密钥文件 {path.name} 与这份备份不是一套。")
+    return found
+
+
+def _install_keys(found: list[Path]) -> None:
+    for path in found:
+        target = Path(settings.KEY_DIR) / path.name
+        shutil.copyfile(path, target)
+        os.chmod(target, 0o600)
+
+
+def _check_ledger(manifest: Manifest, shown: object) -> None:
+    if shown != manifest.ledger:
+        raise BadArchive(f"账本与清单不符：清单 {manifest.ledger}，数据库 {shown}。")
+
+
+def put_back(archive: Path, keys: Path | None) -> Manifest:
+    """Prove the archive, then put every part in its place; raises ``BadArchive`` or ``NoTool`` and changes nothing."""
+    _refuse_unless_empty()
+    home = Path(settings.VAR_DIR)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as folder:
+        scratch = Path(folder)
+        manifest = read(archive, scratch)
+        if manifest.database != connection.vendor:
+            raise BadArchive(f"备份来自 {manifest.database}，这里设置的是 {connection.vendor}。")
+        _refuse_foreign_keys(manifest.keys)
+        new_keys = _unpacked_keys(keys, manifest.keys, scratch / "apart") if keys else []
+        if connection.vendor == "sqlite":
+            _check_ledger(manifest, examine_sqlite(scratch / "database.sqlite3"))
+        else:
+            _check_ledger(manifest, load_postgres(scratch / "database.dump"))
+        _install_keys(new_keys)
+        _move(scratch / "evidence", Path(settings.EVIDENCE_DIR))
+        _move(scratch / "packs", home / "packs")
+        if connection.vendor == "sqlite":
+            # Last: a database that is there means that everything it names is there.
+            os.replace(scratch / "database.sqlite3", sqlite_file())
+    return manifest
+
+
+def _move(source: Path, target: Path) -> None:
+    for path in sorted(source.rglob("*")) if source.exists() else []:
+        if path.is_file():
+            place = target / path.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, place)
+
+
+def restore(archive: Path, keys: Path | None, *, check_only: bool) -> None:
+    """Run the command."""
+    prepare()
+    try:
+        with console.status("正在逐个核对备份里的文件…"):
+            manifest = read(archive) if check_only else put_back(archive, keys)
+    except (BadArchive, NoTool) as problem:
+        stop(f"{problem} 什么也没有恢复。" if not check_only else str(problem))
+    done(f"{archive.name}：{manifest.made_at}，{len(manifest.files)} 个文件，全部与清单一致。")
+    if check_only:
+        return
+    console.print(f"  账本 {manifest.ledger.size} 条，树根与备份时一致。已恢复到 {settings.VAR_DIR}")
+    missing = sorted(manifest.keys.keys() - key_prints().keys() - REPLACEABLE)
+    if missing:
+        console.print(f"  [yellow]还缺密钥[/] {'、'.join(missing)}：放回 {settings.KEY_DIR} 之前不要启动。")
+    if any(name.startswith("packs/") for name in manifest.files):
+        console.print(f"  本地制度包在 {Path(settings.VAR_DIR) / 'packs'}，请把 HENGJIAN_PACKS 指向其中的目录。")
+    console.print("  接着运行 hengjian migrate、hengjian ledger verify 和 hengjian doctor。")

@@ -1,0 +1,86 @@
+"""Serve the pages with Granian, and run the background worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, connections
+
+from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.database import apply_migrations, pending_migrations
+
+
+def serve(*, host: str, port: int, workers: int, threads: int) -> None:
+    """Run the command."""
+    prepare()
+    embedded = settings.MODE == "embedded"
+    if workers > 1 and connection.vendor == "sqlite":
+        stop("SQLite 只允许一个网页进程。多进程请用 PostgreSQL（HENGJIAN_DATABASE_URL）。")
+    if workers > 1 and embedded:
+        stop("多个网页进程请设 HENGJIAN_MODE=production，并另行启动 hengjian worker。")
+    if embedded:
+        apply_migrations()
+    elif names := pending_migrations():
+        stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
+    if _is_taken(host, port):
+        stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
+    # Children inherit no open connection: a SQLite handle or a PostgreSQL socket must not cross a fork.
+    connections.close_all()
+    done(f"网页地址 http://{host}:{port}/  （按 Ctrl+C 结束）")
+    _granian(host, port, workers, threads, embedded=embedded).serve()
+
+
+def _granian(host: str, port: int, workers: int, threads: int, *, embedded: bool) -> Any:
+    # Loaded late: the command `worker` and the tests of this module need no web server.
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    return Granian(
+        target="hengjian.cli.application:application" if embedded else "hengjian.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        # One that is told to stop while it still starts would otherwise never end.
+        workers_kill_timeout=15,
+        websockets=False,
+        log_level=LogLevels(os.environ.get("HENGJIAN_SERVER_LOG", "warning")),
+    )
+
+
+def _is_taken(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def worker() -> None:
+    """Run the command."""
+    prepare()
+    # Needs loaded apps: it looks for their jobs.
+    from hengjian.cli.background import Background
+
+    if names := pending_migrations():
+        stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_args: ended.set())
+    background = Background()
+    background.start()
+    done(f"后台进程已启动：账本封存，{len(background.ticker.jobs)} 项定时任务。")
+    ended.wait()
+    background.stop()
+    console.print("后台进程已结束。")

@@ -204,7 +204,7 @@ def key_faults(folder: Path) -> list[str]:
     return faults
 
 
-_rings: dict[Path, Keyring] = {}
+_rings: dict[Path | str, Keyring] = {}
 _rings_lock = threading.Lock()
 
 
@@ -214,16 +214,16 @@ def keyring() -> Keyring:
     Raises:
         ImproperlyConfigured: in production, when a key file is missing or open to others.
     """
-    folder = Path(settings.KEY_DIR)
-    ring = _rings.get(folder)
+    ring = _rings.get(settings.KEY_DIR)
     if ring is None:
+        folder = Path(settings.KEY_DIR)
         with _rings_lock:
             if settings.ENV == "prod":
                 if faults := key_faults(folder):
                     raise ImproperlyConfigured("; ".join(faults))
             else:
                 create_keys(folder)
-            ring = _rings.setdefault(folder, Keyring(folder))
+            ring = _rings.setdefault(settings.KEY_DIR, Keyring(folder))
     return ring
 
 

@@ -248,6 +248,23 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
         return str(self.value_from_object(obj) or "")
 
 
+class _IndexAttribute(DeferredAttribute):
+    """Follows its source on a new instance too, where the column's default comes after the text."""
+
+    field: BlindIndexField
+
+    def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        held = super().__get__(instance, cls)
+        if held == "" and self.field.source in instance.__dict__:
+            held = instance.__dict__[self.field.attname] = self.field.of(getattr(instance, self.field.source))
+        return held
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
 class BlindIndexField(_PlainInMigrations, models.CharField):
     """Keyed hash of an encrypted column, for exact search: ``filter(id_index=blind_index(name, value))``.
 
@@ -259,6 +276,7 @@ class BlindIndexField(_PlainInMigrations, models.CharField):
 
     in_migrations = models.CharField
     description = "blind index"
+    descriptor_class = _IndexAttribute
 
     def __init__(self, *args: Any, source: str = "", name_of_key: str = "", normalise: Normalise | None = None, **kwargs: Any) -> None:
         kwargs.update(max_length=crypto.INDEX_CHARS, blank=True, default="", editable=False)

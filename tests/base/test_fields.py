@@ -139,6 +139,11 @@ def test_an_exact_search_goes_by_the_blind_index(guest):
     assert [g.name for g in found] == ["张示例"]
 
 
+def test_a_new_row_knows_its_index_before_it_is_saved(db):
+    new = Guest(id_number=ID_NUMBER)
+    assert (new.id_index, new.phone_index) == (blind_index("guest.id_number", ID_NUMBER), "")
+
+
 def test_tables_that_share_the_name_of_an_index_can_be_joined(guest):
     host = Host.objects.create(phone="100 1234 5678")
     assert host.phone_index == guest.phone_index == blind_index("everyone.phone", PHONE)

@@ -146,30 +146,31 @@ class NoteReader:
             name, public = parse_verifier(verifier)
             self._keys[name, key_id_of(name, public)] = Ed25519PublicKey.from_public_bytes(public)
 
-    def open(self, note: str) -> str:
-        """Return the text of a note that one of the known keys has signed; raise ``BadNote`` otherwise."""
+    def open(self, note: str) -> tuple[str, bytes]:
+        """Return the text of a note and the id of the known key that signed it; raise ``BadNote`` otherwise."""
         text, gap, lines = note.rpartition("\n\n")
         if not gap or not lines.endswith("\n"):
             raise BadNote("not a signed note")
         text += "\n"
         for line in lines.removesuffix("\n").split("\n"):
-            if self._holds(text, line):
-                return text
+            key_id = self._signed_by(text, line)
+            if key_id is not None:
+                return text, key_id
         raise BadNote("no signature by a known key")
 
-    def _holds(self, text: str, line: str) -> bool:
+    def _signed_by(self, text: str, line: str) -> bytes | None:
         try:
             dash, name, held = line.split(" ")
             raw = base64.b64decode(held, validate=True)
-            public = self._keys[name, raw[:4]]
-            public.verify(raw[4:], text.encode())
+            self._keys[name, raw[:4]].verify(raw[4:], text.encode())
         except (ValueError, KeyError, InvalidSignature):
-            return False
-        return dash == "—"
+            return None
+        return raw[:4] if dash == "—" else None
 
-    def statement(self, note: str) -> Statement:
-        """Return what a checkpoint says; raise ``BadNote`` unless it is well formed and signed."""
-        return Statement.parse(self.open(note))
+    def statement(self, note: str) -> tuple[Statement, bytes]:
+        """Return what a checkpoint says and the id of its key; raise ``BadNote`` unless well formed and signed."""
+        text, key_id = self.open(note)
+        return Statement.parse(text), key_id
 
 
 def note_hash(note: str) -> str:
@@ -182,9 +183,7 @@ def latest() -> LedgerCheckpoint | None:
     return LedgerCheckpoint.objects.order_by("-size").first()
 
 
-def make_checkpoint(
-    size: int, root: bytes, *, at: datetime.datetime, previous: LedgerCheckpoint | None
-) -> LedgerCheckpoint:
+def make_checkpoint(size: int, root: bytes, *, at: datetime.datetime, previous: LedgerCheckpoint | None) -> LedgerCheckpoint:
     """Sign and keep the statement of size and root, chained to the checkpoint before it."""
     key = signer()
     statement = Statement(key.name, size, root, time_text(at), note_hash(previous.note) if previous else "")

@@ -29,9 +29,19 @@ class Personal:
         return self.value is None or self.value == ""
 
 
-def seal(leaf: str) -> str:
-    """Return the mark that only this application can put on an entry: who writes the table alone cannot forge it."""
-    return hmac.digest(keyring().derived("ledger.seal"), leaf.encode(), "sha256").hex()
+class Sealer:
+    """Puts on entries the mark that only this application can make: who merely writes the table cannot forge it."""
+
+    def __init__(self) -> None:
+        self._key = keyring().derived("ledger.seal")
+
+    def of(self, leaf: str) -> str:
+        """Return the mark of a leaf."""
+        return hmac.digest(self._key, leaf.encode(), "sha256").hex()
+
+    def holds(self, leaf: str, mark: str) -> bool:
+        """Whether the mark is ours."""
+        return hmac.compare_digest(self.of(leaf).encode(), mark.encode())
 
 
 def object_key(salt: bytes) -> bytes:

@@ -17,7 +17,7 @@ from django.db.backends.utils import format_number
 from hengjian.base.fields import BlindIndexField, Secret
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger.canonical import plain, text, text_of_plain, time_text
-from hengjian.base.ledger.commitments import Personal, committed, has_personal, make_salts, object_key, salts_of, seal
+from hengjian.base.ledger.commitments import Personal, Sealer, committed, has_personal, make_salts, object_key, salts_of
 from hengjian.base.ledger.merkle import leaf_hash
 from hengjian.base.models.ledger import LedgerEntry
 
@@ -27,6 +27,26 @@ LEFT_OUT = frozenset({"password", "last_login"})
 """Columns that the login itself writes; a password hash has no business in a ledger."""
 
 LABEL_LENGTH = 200
+
+
+BODY_COLUMNS = (
+    ("id", "", "id"),
+    ("action", "", "action"),
+    ("actor_id", "actor", "id"),
+    ("actor_name", "actor", "name"),
+    ("post_title", "actor", "post"),
+    ("object_type", "object", "type"),
+    ("object_id", "object", "id"),
+    ("object_label", "object", "label"),
+    ("area", "object", "area"),
+    ("org_id", "object", "org"),
+    ("org_area", "object", "org_area"),
+    ("receipt", "", "receipt"),
+    ("reason", "", "reason"),
+)
+"""Which column repeats which part of the body; ``at`` besides, which changes its form."""
+
+ID_COLUMNS = ("id", "actor_id", "object_id", "org_id")
 
 
 @dataclass(slots=True)
@@ -103,11 +123,7 @@ def _personal_plain(value: Any) -> Any:
 @cache
 def plan_of(model: type[models.Model]) -> tuple[FieldPlan, ...]:
     """Return the plan of a model's snapshot, in canonical order of its fields."""
-    kept = [
-        field
-        for field in model._meta.concrete_fields
-        if field.attname not in LEFT_OUT and not getattr(field, "generated", False)
-    ]
+    kept = [field for field in model._meta.concrete_fields if field.attname not in LEFT_OUT and not getattr(field, "generated", False)]
     return tuple(
         FieldPlan(field.attname, _personal_plain if _is_personal(field) else _plain_of(field), _is_personal(field))
         for field in sorted(kept, key=lambda one: one.attname)
@@ -145,11 +161,11 @@ def write_entries(
     states = [(one, None if one.removed else snapshot(one.row)) for one in items]
     object_keys = _object_keys(states)
     header = _header(action, actor, reason, receipt, at)
-    entries = []
+    entries, sealer = [], Sealer()
     for one, after in states:
         where = one.row._meta.label_lower, one.row.pk
         body = _body(header, one, after, object_keys.get(where))
-        entries.append(_entry(body, one, at))
+        entries.append(_entry(body, at, sealer))
     LedgerEntry.objects.bulk_create(entries, batch_size=1000)
     return entries
 
@@ -246,30 +262,18 @@ def _body(header: dict[str, Any], one: Touched, after: dict[str, Any] | None, he
     return body
 
 
-def _entry(body: dict[str, Any], one: Touched, at: datetime.datetime) -> LedgerEntry:
+def _entry(body: dict[str, Any], at: datetime.datetime, sealer: Sealer) -> LedgerEntry:
     held = text_of_plain(dict(sorted(body.items())))
     leaf = leaf_hash(held.encode()).hex()
-    return LedgerEntry(**columns_of(body), at=at, body=held, leaf=leaf, seal=seal(leaf))
+    return LedgerEntry(**columns_of(body), at=at, body=held, leaf=leaf, seal=sealer.of(leaf))
 
 
 def columns_of(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the searchable columns that repeat a body (all but ``at``)."""
-    actor, place = body["actor"], body["object"]
-    return {
-        "id": UUID(body["id"]),
-        "action": body["action"],
-        "actor_id": actor["id"] and UUID(actor["id"]),
-        "actor_name": actor["name"],
-        "post_title": actor["post"],
-        "object_type": place["type"],
-        "object_id": UUID(place["id"]),
-        "object_label": place["label"],
-        "area": place["area"],
-        "org_id": place["org"] and UUID(place["org"]),
-        "org_area": place["org_area"],
-        "receipt": body["receipt"],
-        "reason": body["reason"],
-    }
+    found = {column: (body[part] if part else body)[key] for column, part, key in BODY_COLUMNS}
+    for column in ID_COLUMNS:
+        found[column] = found[column] and UUID(found[column])
+    return found
 
 
 __all__ = ["Touched", "digest_of", "label_of", "snapshot", "text", "write_entries"]

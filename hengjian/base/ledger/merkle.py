@@ -69,14 +69,19 @@ class Frontier:
 
     def __init__(self) -> None:
         self.size = 0
+        self.uppers: dict[int, list[bytes]] = {}  # what the tiles of each level above 0 have to hold
         self._edge: list[bytes] = []
 
     def add(self, leaf: bytes) -> None:
         """Append one leaf hash."""
         rest, self.size = self.size, self.size + 1
+        height = 0
         while rest & 1:
             leaf = sha256(b"\x01" + self._edge.pop() + leaf).digest()
             rest >>= 1
+            height += 1
+            if not height & 7:
+                self.uppers.setdefault(height >> 3, []).append(leaf)
         self._edge.append(leaf)
 
     def root(self) -> bytes:
@@ -87,12 +92,6 @@ class Frontier:
         for left in reversed(self._edge[:-1]):
             value = node_hash(left, value)
         return value
-
-    def copy(self) -> Frontier:
-        """Return an independent frontier at the same place."""
-        twin = Frontier()
-        twin.size, twin._edge = self.size, list(self._edge)
-        return twin
 
 
 def append(store: TileStore, size: int, leaves: Iterable[bytes]) -> int:

@@ -1,0 +1,174 @@
+"""Reconciliation: every business row against its last entry, to find what was done behind the ledger's back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+
+from hengjian.base.crypto import Tampered
+from hengjian.base.ledger.canonical import parse
+from hengjian.base.ledger.commitments import Personal, committed, object_key
+from hengjian.base.ledger.entries import digest_of, plan_of, snapshot
+from hengjian.base.ledger.reading import one_moment
+from hengjian.base.ledger.states import replay, unequal_fields, verbose
+from hengjian.base.ledger.verdict import Progress, Verdict
+from hengjian.base.models.ledger import LedgerEntry, LedgerSalt
+from hengjian.base.models.rows import Row
+
+CHUNK = 1000
+STEP = 5000
+WAITING = 1 << 62
+"""Stands for the number of an entry that has none yet: it comes after all that have."""
+
+Told = tuple[UUID, list[tuple[Any, ...]]]
+
+
+def ledgered_models() -> list[type[models.Model]]:
+    """Return all tables whose rows have to be in the ledger: every ``Row``, and what the ledger speaks of."""
+    spoken_of = set(LedgerEntry.objects.order_by().values_list("object_type", flat=True).distinct())
+    return [
+        model for model in apps.get_models() if not model._meta.proxy and (issubclass(model, Row) or model._meta.label_lower in spoken_of)
+    ]
+
+
+def reconcile(models: Iterable[type[models.Model]] | None = None, progress: Progress | None = None) -> Verdict:
+    """Compare every row with its last entry; name each that differs, is missing, or was put in unnoticed.
+
+    ``models`` limits the check to some tables. Rows whose salts were erased count as ``unprovable``.
+    """
+    with one_moment():
+        chosen = ledgered_models() if models is None else list(models)
+        verdict = Verdict()
+        total = sum(model._base_manager.count() for model in chosen)
+        for model in chosen:
+            _Table(model, verdict, progress, total).check()
+        return verdict
+
+
+class _Table:
+    """One table against the entries about it: two streams in order of the id, merged."""
+
+    def __init__(self, model: type[models.Model], verdict: Verdict, progress: Progress | None, total: int) -> None:
+        self.model, self.verdict, self.progress, self.total = model, verdict, progress, total
+        self.type = model._meta.label_lower
+        self.title = str(model._meta.verbose_name)
+
+    def check(self) -> None:
+        told = self._told()
+        next_told = next(told, None)
+        for row, salt in self._rows():
+            self._count()
+            while next_told is not None and next_told[0] < row.pk:
+                self._no_row(next_told)
+                next_told = next(told, None)
+            if next_told is not None and next_told[0] == row.pk:
+                self._compare(row, salt, next_told[1])
+                next_told = next(told, None)
+            else:
+                self._fault("no_entry", row.pk, f"{self._name(row)}在账本中没有任何条目，疑为绕过系统直接写入数据库。")
+        while next_told is not None:
+            self._no_row(next_told)
+            next_told = next(told, None)
+
+    def _count(self) -> None:
+        self.verdict.rows += 1
+        if self.progress is not None and self.verdict.rows % STEP == 0:
+            self.progress(self.verdict.rows, self.total)
+
+    def _rows(self) -> Iterator[tuple[Any, bytes | None]]:
+        """Yield all rows by id, each with its salt."""
+        batch: list[Any] = []
+        for row in self.model._base_manager.order_by("pk").iterator(chunk_size=CHUNK):
+            batch.append(row)
+            if len(batch) == CHUNK:
+                yield from self._salted(batch)
+                batch = []
+        yield from self._salted(batch)
+
+    def _salted(self, batch: list[Any]) -> Iterator[tuple[Any, bytes | None]]:
+        salts: dict[UUID, bytes] = {}
+        if batch and self._has_personal():
+            held = LedgerSalt.objects.filter(object_type=self.type, object_id__range=(batch[0].pk, batch[-1].pk))
+            salts = {one: bytes(salt) for one, salt in held.values_list("object_id", "salt")}
+        for row in batch:
+            yield row, salts.get(row.pk)
+
+    def _has_personal(self) -> bool:
+        return any(one.is_personal for one in plan_of(self.model))
+
+    def _told(self) -> Iterator[Told]:
+        """Yield for each object its entries, oldest first: (object, id, sequence, body, label)."""
+        found = LedgerEntry.objects.filter(object_type=self.type).order_by("object_id", "id")
+        values = found.values_list("object_id", "id", "sequence", "body", "object_label").iterator(chunk_size=CHUNK)
+        for object_id, group in groupby(values, key=itemgetter(0)):
+            yield object_id, sorted(group, key=_order)
+
+    def _compare(self, row: Any, salt: bytes | None, told: list[tuple[Any, ...]]) -> None:
+        digest = _digest(told[-1][3])
+        name = self._name(row, told)
+        if digest is None:
+            self._fault("removed_row", row.pk, f"{name}按账本已删除，数据库中却仍有，疑为绕过系统恢复。")
+            return
+        try:
+            now = snapshot(row)
+        except Tampered:
+            self._fault("row", row.pk, f"{name}的个人信息密文无法解开，被改写或从别处搬来。")
+            return
+        except (TypeError, ValueError) as error:
+            self._fault("row", row.pk, f"{name}的数据无法读取（{error}），被改写。")
+            return
+        key = object_key(salt) if salt else None
+        try:
+            if digest_of(committed(now, key)) == digest:
+                return
+        except LookupError:  # the salt was erased
+            self.verdict.unprovable += 1
+        self._differs(row, name, now, key, told)
+
+    def _differs(self, row: Any, name: str, now: dict[str, Any], key: bytes | None, told: list[tuple[Any, ...]]) -> None:
+        due = replay(entry[3] for entry in told)
+        fields = unequal_fields(self.model, now, due, key)
+        if fields:
+            words = "、".join(verbose(self.model, fields))
+            self._fault("row", row.pk, f"{name}的“{words}”与账本最后一次记载不符，疑为绕过系统改写。")
+        elif not _explained(now, due, key):
+            self._fault("row", row.pk, f"{name}与账本最后一次记载的摘要不符，账本条目或数据被改写。")
+
+    def _no_row(self, told: Told) -> None:
+        object_id, entries = told
+        if _digest(entries[-1][3]) is not None:
+            label = entries[-1][4]
+            words = "按账本应当存在，数据库中却没有，疑为绕过系统删除。"
+            self._fault("no_row", object_id, f"{self.title}“{label}”（编号 {object_id}）{words}")
+
+    def _name(self, row: Any, told: list[tuple[Any, ...]] | None = None) -> str:
+        label = told[-1][4] if told else str(row)
+        return f"{self.title}“{label}”（编号 {row.pk}）"
+
+    def _fault(self, kind: str, object_id: UUID, message: str) -> None:
+        self.verdict.add(kind, message, object=f"{self.type}:{object_id}")
+
+
+def _order(entry: tuple[Any, ...]) -> tuple[int, UUID]:
+    """Sealed entries in order of their numbers, then those that wait."""
+    return (WAITING if entry[2] is None else entry[2], entry[1])
+
+
+def _digest(body: str) -> str | None:
+    """Return the digest an entry states; None when it removed the row; empty when it cannot be read."""
+    try:
+        return parse(body).get("digest")
+    except ValueError:
+        return ""
+
+
+def _explained(now: dict[str, Any], due: dict[str, Any], key: bytes | None) -> bool:
+    """Whether a digest may differ though no field does: the table has changed its columns, or a salt was erased."""
+    erased = key is None and any(type(value) is Personal and not value.is_empty for value in now.values())
+    return erased or set(now) != set(due)

@@ -203,8 +203,8 @@ def docx_of(document: Document) -> bytes:
         if isinstance(block, Grid):
             _grid(out, block, size)
         else:
-            for paragraph in block.paragraphs:
-                _prose(out, paragraph, size)
+            for each in block.paragraphs:
+                _prose(out, each, size)
     for line in document.foot:
         _spacer(out, 2)
         _line(out, line, document)

@@ -51,7 +51,7 @@ def numeric(value: Any) -> Number | None:
         return None
     if isinstance(value, Decimal) and not value.is_finite():
         return None
-    return value if abs(value) < 10**15 else None
+    return value if -(10**15) < value < 10**15 else None
 
 
 def found(payload: Mapping[str, Any], key: str) -> Any:

@@ -106,8 +106,8 @@ class _Sheet:
             self._cell(cell, grid, spans)
         if grid.rows_from:
             first = self.row + grid.header_rows
-            self.marks.add_list(grid.rows_from, first, [
-                (key, spans[place][0]) for place, key in enumerate(grid.column_keys) if key != "#"])
+            self.marks.add_list(grid.rows_from, first, self.row + len(heights), [
+                (key, spans[place][0]) for place, key in enumerate(grid.column_keys)])
             self.sheet.repeat_rows(self.row, first - 1)
         self.row += len(heights)
 

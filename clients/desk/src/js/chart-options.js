@@ -8,13 +8,18 @@ const PLAIN = ["--hj-brand", "--hj-ink-3", "--hj-filed", "--hj-returned", "--hj-
 // A state is told by pattern as well as by hue, so that the chart survives greyscale.
 const DECALS = {
   returned: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: Math.PI / 4, color: "rgba(255,255,255,.65)" },
-  filed: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.7)" },
   draft: { symbol: "circle", dashArrayX: [[4, 4], [0, 4, 4, 0]], dashArrayY: [4, 0], symbolSize: 0.5, color: "rgba(255,255,255,.6)" },
 };
 
 function colourOf(series, n) {
+  if (series.state === "filed") return token("--hj-filed-t"); // hollow, as in the bar of states
   if (STATES.includes(series.state)) return token(`--hj-${series.state}`);
   return token(PLAIN[n % PLAIN.length]);
+}
+
+function edgeOf(one, color, isStack) {
+  if (one.state === "filed") return { color, borderColor: token("--hj-filed"), borderWidth: 1.5 };
+  return { color, decal: DECALS[one.state] ?? null, borderColor: "#fff", borderWidth: isStack ? 1 : 0 };
 }
 
 function axes(given, isFlat) {
@@ -34,13 +39,14 @@ function seriesOf(given, isFlat) {
   const isStack = given.kind === "stack";
   return given.series.map((one, n) => {
     const color = colourOf(one, n);
-    const label = { show: !isStack && one.values.length * given.series.length <= 40, position: isFlat ? "right" : "top", color: token("--hj-ink"), fontWeight: 600, fontSize: 12 };
+    const isLines = given.kind === "line" && given.series.length > 1;
+    const label = { show: !isStack && !isLines && one.values.length * given.series.length <= 40, position: isFlat ? "right" : "top", color: token("--hj-ink"), fontWeight: 600, fontSize: 12 };
     const base = { name: one.name, data: one.values, color, label, animation: false, emphasis: { disabled: true } };
     if (given.kind === "line") {
-      return { ...base, type: "line", symbol: "circle", symbolSize: 8, lineStyle: { width: 2, color, type: n ? "dashed" : "solid" }, itemStyle: { color: "#fff", borderColor: color, borderWidth: 2 } };
+      return { ...base, type: "line", symbol: "circle", symbolSize: 8, lineStyle: { width: 2, color, type: n ? "dashed" : "solid" }, endLabel: { show: isLines, color: token("--hj-ink"), fontWeight: 600, fontSize: 12 }, itemStyle: { color: "#fff", borderColor: color, borderWidth: 2 } };
     }
     if (given.kind === "scatter") return { ...base, type: "scatter", symbolSize: 9 };
-    return { ...base, type: "bar", barMaxWidth: 22, stack: isStack ? "all" : null, itemStyle: { color, decal: DECALS[one.state] ?? null, borderColor: "#fff", borderWidth: isStack ? 1 : 0 } };
+    return { ...base, type: "bar", barMaxWidth: 22, stack: isStack ? "all" : null, itemStyle: edgeOf(one, color, isStack) };
   });
 }
 
@@ -51,7 +57,7 @@ export function optionOf(given) {
   if (given.limit != null && series.length) {
     series[0].markLine = {
       silent: true, symbol: "none", lineStyle: { color: token("--hj-ink-3"), type: "dashed" },
-      label: { formatter: given.limit_label ?? String(given.limit), color: token("--hj-ink-2"), fontSize: 12 },
+      label: { position: "insideEndTop", formatter: given.limit_label ?? String(given.limit), color: token("--hj-ink-2"), fontSize: 12 },
       data: [isFlat ? { xAxis: given.limit } : { yAxis: given.limit }],
     };
   }
@@ -59,7 +65,7 @@ export function optionOf(given) {
   return {
     animation: false,
     textStyle: { fontFamily: token("--hj-sans"), fontSize: 12, color: token("--hj-ink-2") },
-    grid: { left: 8, right: isFlat ? 40 : 12, top: isMany ? 40 : 28, bottom: 4, containLabel: true },
+    grid: { left: 8, right: isFlat || given.kind === "line" ? 40 : 12, top: isMany ? 40 : 28, bottom: 4, containLabel: true },
     legend: isMany ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: token("--hj-ink-2"), fontSize: 12 } } : { show: false },
     tooltip: {
       trigger: "axis", axisPointer: { type: given.kind === "line" ? "line" : "shadow" }, renderMode: "richText", confine: true,

@@ -30,6 +30,7 @@ class ReceiptMiddleware:
     """Commands (POST) that carry a key run in one transaction with their receipt.
 
     The same key and the same content give the first answer again; the same key with other content gives 422.
+    A refusal rolls everything back, unless the view says ``response.keep_writes`` (a refusal that is itself on record).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -69,6 +70,9 @@ class ReceiptMiddleware:
             response = self.get_response(request)
         finally:
             RECEIPT.reset(token)
+        if getattr(response, "keep_writes", False):
+            receipt.delete()
+            return response
         if response.status_code >= 400 or response.streaming:
             raise _Refused(response)
         receipt.status = response.status_code

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import EncryptedTextField, IdField
-from hengjian.base.guard import must_be_writing
-from hengjian.base.models import Row, ScopedQuerySet
+from hengjian.base.fields import EncryptedTextField
+from hengjian.base.ledger.entries import LEFT_OUT
+from hengjian.base.models import Row, RowQuerySet, ScopedQuerySet
 from hengjian.base.scope import Scope, inside
 from hengjian.parties.states import Level, OrganisationKind, Role
 
@@ -134,21 +136,20 @@ class Organisation(Row):
         return self.area
 
 
-class AccountManager(BaseUserManager["Account"]):
+class AccountManager(BaseUserManager.from_queryset(RowQuerySet)):  # type: ignore[misc]
     """Accounts are made by services; this only finds them for the login."""
 
     def get_by_natural_key(self, username: str | None) -> Account:
-        return self.get(username=username)
+        return self.get(username=username)  # type: ignore[no-any-return]
 
 
-class Account(AbstractBaseUser):
+class Account(AbstractBaseUser, Row):
     """An account (账号) of one natural person. No account may do everything: rights come from posts alone.
 
-    Source: GB/T 22239-2019 8.1.4 (三权分立). Written only through services; ``last_login`` by the login itself.
+    Source: GB/T 22239-2019 8.1.4 (三权分立). Written only through services; ``last_login`` and ``password`` by the
+    login itself, so the ledger leaves them out (a change of password is an action of its own, without the value).
     """
 
-    id = IdField()
-    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
     username = models.CharField(_("登录名"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
     phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")
@@ -169,11 +170,12 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        only = set(kwargs.get("update_fields") or ())  # type: ignore[call-overload]
-        if not only or not only <= {"last_login", "password"}:
-            must_be_writing("Account")
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        only = set(kwargs.get("update_fields") or ())
+        if only and only <= LEFT_OUT:
+            models.Model.save(self, *args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name

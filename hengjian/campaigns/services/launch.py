@@ -1,0 +1,226 @@
+"""A campaign drawn up from a template or from nothing, and launched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from hengjian.base import clock
+from hengjian.base.actions import audited_action, title
+from hengjian.base.errors import BadInput, Faults
+from hengjian.base.scope import EVERYTHING, inside
+from hengjian.campaigns import policy
+from hengjian.campaigns.models import Campaign, Deadline, Plan, Submission, Target
+from hengjian.campaigns.queries.timetable import chain_above, deadlines_for, deadlines_in_force, receiver
+from hengjian.campaigns.services.returns_opening import open_returns
+from hengjian.forms.models import FormDefinition
+from hengjian.parties.models import Authority
+from hengjian.registry.models import Institution
+
+DRAFT = title("campaigns.draft_campaign", "拟制专项行动")
+EDIT = title("campaigns.edit_draft", "修改拟制稿")
+LAUNCH = title("campaigns.launch_campaign", "发起专项行动")
+CLOSE = title("campaigns.close_campaign", "结束专项行动")
+JOIN = title("campaigns.join_institutions", "纳入应报机构")
+LEAVE_OUT = title("campaigns.leave_out", "除外一家机构")
+TAKE_IN = title("campaigns.take_in", "重新纳入一家机构")
+
+COPIED = ("purpose", "phases", "tasks", "requirements", "forms", "reports", "audience", "audience_text", "coverage",
+          "starts_on", "ends_on", "contacts", "contacts_note", "levels")
+
+
+def body_of(template: FormDefinition | None) -> dict[str, Any]:
+    """The content a draft begins with: all of the template, or an empty frame."""
+    if template is None:
+        return {"audience": [], "phases": [], "tasks": [], "deadlines": [], "coverage": [], "forms": [], "contacts": [],
+                "lowest_first": True, "review_days": 3, "hide_superiors": False, "exceptions": {}}
+    body = {key: template.body[key] for key in COPIED if key in template.body}
+    body["deadlines"] = [one for raw in template.body.get("deadlines", []) for one in spread(raw)]
+    return {**body, "lowest_first": True, "review_days": 3, "hide_superiors": False, "exceptions": {}}
+
+
+def spread(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One deadline of a template as single dates; a recurring one (每月15日、30日) becomes one per date.
+
+    A month without such a day uses its last day (``short_month: last_day``).
+    """
+    plain = {key: value for key, value in raw.items() if key != "recurring"}
+    again = raw.get("recurring")
+    if not again:
+        return [plain]
+    first, last = date.fromisoformat(str(again["from"])), date.fromisoformat(str(again["until"]))
+    dates = sorted(d for d in _days_of_months(first, last, again["days"]) if first <= d <= last)
+    return [{**plain, "key": f"{raw['key']}_{n}", "due": d.isoformat(), "round": n} for n, d in enumerate(dates, start=1)]
+
+
+def _days_of_months(first: date, last: date, days: Iterable[int]) -> set[date]:
+    found, month = set(), first.replace(day=1)
+    while month <= last:
+        following = (month + timedelta(days=32)).replace(day=1)
+        length = (following - month).days
+        found |= {month.replace(day=min(day, length)) for day in days}
+        month = following
+    return found
+
+
+def draft_campaign(
+    template: FormDefinition | None, *, actor: Any, issuer: Authority, campaign_title: str, short_title: str,
+    document_number: str, issued_on: date, changes: Mapping[str, Any] | None = None, document_evidence_id: UUID | None = None,
+) -> Campaign:
+    """Draw up a campaign from a template (or ``None``: from nothing); ``changes`` replace parts of its content."""
+    faults = Faults()
+    if not campaign_title.strip():
+        faults.add("title", "请填写行动名称。")
+    if not short_title.strip():
+        faults.add("short_title", "请填写简称（用于列表和提醒）。")
+    faults.raise_if_any()
+    with audited_action(DRAFT, actor=actor) as act:
+        act.require(policy.may_draft(actor), "须由监管部门的监管员或分管负责人拟制。")
+        campaign = Campaign(
+            title=campaign_title.strip(), short_title=short_title.strip(), document_number=document_number.strip(), issued_on=issued_on,
+            issuer=issuer, area=issuer.path, body={**body_of(template), **(changes or {})}, document_evidence_id=document_evidence_id,
+            template_code=template.code if template else "", template_version=template.version_number if template else 0,
+        )
+        act.require(policy.may_launch(actor, campaign), "只能以本单位名义拟制。")
+        act.add(campaign)
+    return campaign
+
+
+def edit_draft(campaign: Campaign, *, actor: Any, changes: Mapping[str, Any], **columns: Any) -> Campaign:
+    """Change the content of a campaign that is not launched yet."""
+    with audited_action(EDIT, actor=actor) as act:
+        campaign = act.take(campaign)
+        act.require(policy.may_launch(actor, campaign), "只能修改本单位拟制的专项行动。")
+        act.require(campaign.state == "draft", "专项行动已经发起，不能再改拟制稿；调整期限请印发补充方案。")
+        campaign.body = {**campaign.body, **changes}
+        for name, value in columns.items():
+            setattr(campaign, name, value)
+    return campaign
+
+
+def launch_campaign(campaign: Campaign, *, actor: Any) -> Campaign:
+    """Launch: the issuer's plan is issued, deadlines stand, institutions and authorities below are named.
+
+    Raises:
+        BadInput: no deadline, no kind of institution, or a deadline without a date.
+    """
+    with audited_action(LAUNCH, actor=actor) as act:
+        campaign = act.take(campaign)
+        act.require(policy.may_launch(actor, campaign), "须由印发单位的监管员或分管负责人发起。")
+        act.move(campaign, "launch")
+        _must_be_complete(campaign)
+        campaign.launched_at = clock.now()
+        issuer = campaign.issuer
+        plan = Plan(campaign=campaign, authority=issuer, number=campaign.document_number, issued_on=campaign.issued_on, state="issued",
+                    received_at=clock.now(), received_by_name=actor.name, area=issuer.path, org_id=issuer.id, org_area=issuer.path)
+        act.add(plan)
+        act.add_many([_deadline(plan, raw) for raw in campaign.body["deadlines"]])
+    draft_plans_below(plan, actor=actor)
+    join_new_institutions(campaign, actor=actor)
+    open_returns(campaign, actor=actor)
+    return campaign
+
+
+def _must_be_complete(campaign: Campaign) -> None:
+    faults = Faults()
+    if not campaign.body.get("deadlines"):
+        faults.add("deadlines", "至少要有一项报送期限。")
+    if not campaign.body.get("audience"):
+        faults.add("audience", "请选择纳入哪些类别的机构。")
+    for number, raw in enumerate(campaign.body.get("deadlines", []), start=1):
+        if not raw.get("due"):
+            faults.add("deadlines", f"“{raw.get('title') or raw.get('key')}”没有填写期限。", row=number)
+    faults.raise_if_any()
+
+
+def _deadline(plan: Plan, raw: Mapping[str, Any]) -> Deadline:
+    return Deadline(
+        plan=plan, key=raw["key"], title=raw.get("title") or raw.get("form", ""), form_code=raw.get("form", ""),
+        step_from=raw["from"], step_to=raw["to"], round=int(raw.get("round", 1)), due_on=date.fromisoformat(str(raw["due"])),
+        review_days=int(raw.get("review_days", 0)), printed=raw.get("printed", ""), clause=raw.get("clause", ""),
+    ).owned_by(plan)
+
+
+def draft_plans_below(plan: Plan, *, actor: Any) -> list[Plan]:
+    """Give each authority directly below the task to relay: a plan that it acknowledges and issues itself."""
+    below = Authority.objects.within(EVERYTHING).filter(parent_id=plan.authority_id, valid_to__isnull=True)
+    there = set(Plan.objects.within(EVERYTHING).filter(campaign=plan.campaign).values_list("authority_id", flat=True))
+    with audited_action(LAUNCH, actor=actor) as act:
+        return act.add_many([
+            Plan(campaign=plan.campaign, authority=a, parent=plan, area=a.path, org_id=a.id, org_area=a.path)
+            for a in below if a.id not in there
+        ])
+
+
+def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
+    """Name every institution in the scope of the campaign that is not named yet; return how many joined.
+
+    Run at the launch and whenever an institution is approved later: it joins by itself.
+    """
+    audience = campaign.body.get("audience", [])
+    held = Institution.objects.within(EVERYTHING).filter(kind__in=audience).exclude(state__in=["revoked", "cancelled"])
+    held = held.filter(inside("org_area", campaign.area)).exclude(pk__in=Target.objects.within(EVERYTHING).filter(campaign=campaign).values("institution_id"))
+    new = list(held.order_by("org_area", "name"))
+    exceptions = campaign.body.get("exceptions", {})
+    late = campaign.launched_at is not None and clock.now() - campaign.launched_at > timedelta(minutes=5)
+    with audited_action(JOIN, actor=actor) as act:
+        targets = [_target(campaign, one, exceptions.get(str(one.id), ""), late) for one in new]
+        act.add_many(targets)
+    _open_submissions(campaign, [t for t in targets if t.included], actor=actor)
+    return len(targets)
+
+
+def _target(campaign: Campaign, institution: Institution, exception: str, late: bool) -> Target:
+    reason = exception or ("行动期间新取得核准，自动纳入" if late else f"属于行动范围：{institution.get_kind_display()}")
+    return Target(campaign=campaign, institution=institution, included=not exception, reason=reason, joined_at=clock.now()).owned_by(institution)
+
+
+def _open_submissions(campaign: Campaign, targets: list[Target], *, actor: Any) -> None:
+    deadlines = deadlines_in_force(EVERYTHING, campaign)
+    lowest_first = campaign.body.get("lowest_first", True)
+    chains: dict[str, list[Authority]] = {}
+    rows: list[Submission] = []
+    for target in targets:
+        chain = chains.setdefault(target.org_area, chain_above(EVERYTHING, target.org_area))
+        for due in deadlines_for(target.org_area, deadlines).values():
+            if due.step_from == "institution":
+                rows.append(Submission(
+                    campaign=campaign, target=target, key=due.key, form_code=due.form_code, round=due.round, due_on=due.due_on,
+                    original_due_on=due.due_on, checker=receiver(chain, due.step_to, lowest_first=lowest_first),
+                ).owned_by(target))
+    with audited_action(JOIN, actor=actor) as act:
+        act.add_many(rows)
+
+
+def leave_out(target: Target, *, actor: Any, reason: str) -> Target:
+    """Leave one institution out by name, with the reason that the list shows."""
+    if len(reason.strip()) < 5:
+        raise BadInput("reason", "请写明除外的理由（至少5个字）。")
+    with audited_action(LEAVE_OUT, actor=actor, reason=reason) as act:
+        target = act.take(target)
+        act.require(policy.may_launch(actor, target.campaign), "须由印发单位决定。")
+        target.included, target.reason = False, reason.strip()
+    return target
+
+
+def take_in(target: Target, *, actor: Any, reason: str) -> Target:
+    """Take an institution in that was left out, and open what it has to file."""
+    with audited_action(TAKE_IN, actor=actor, reason=reason) as act:
+        target = act.take(target)
+        act.require(policy.may_launch(actor, target.campaign), "须由印发单位决定。")
+        target.included, target.reason = True, reason.strip() or "重新纳入"
+    if not Submission.objects.within(EVERYTHING).filter(target=target).exists():
+        _open_submissions(target.campaign, [target], actor=actor)
+    return target
+
+
+def close_campaign(campaign: Campaign, *, actor: Any, reason: str) -> Campaign:
+    """End a campaign; what is not filed stays as it is and is counted as not filed."""
+    with audited_action(CLOSE, actor=actor, reason=reason) as act:
+        campaign = act.take(campaign)
+        act.require(policy.may_launch(actor, campaign), "须由印发单位结束。")
+        act.move(campaign, "close")
+        campaign.closed_at = clock.now()
+    return campaign

@@ -1,0 +1,79 @@
+"""The statistics tables and work reports that each authority owes, opened with the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from hengjian.base.actions import audited_action, title
+from hengjian.base.scope import EVERYTHING, inside
+from hengjian.campaigns.models import Campaign, StatReturn, WorkReport
+from hengjian.campaigns.queries.timetable import RANK, Due, chain_above, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.forms.models import FormDefinition
+from hengjian.parties.models import Authority
+
+OPEN = title("campaigns.open_returns", "列出应报统计表和工作报告")
+
+
+def open_returns(campaign: Campaign, *, actor: Any) -> int:
+    """Open what each authority in the campaign's area owes and does not owe yet; return how many rows are new."""
+    statistics = {d.code: d for d in FormDefinition.objects.within(EVERYTHING).filter(kind="statistics").order_by("version_number")}
+    deadlines = deadlines_in_force(EVERYTHING, campaign)
+    authorities = Authority.objects.within(EVERYTHING).filter(inside("path", campaign.area), valid_to__isnull=True)
+    review = int(campaign.body.get("review_days", 0))
+    made: list[StatReturn | WorkReport] = []
+    for authority in authorities:
+        for due in deadlines_for(authority.path, deadlines).values():
+            if due.step_from == "institution":
+                continue
+            day = owed_on(authority, due, deadlines_for(authority.path, deadlines).values(), review)
+            if day is not None:
+                made.append(_row(campaign, authority, due, day, statistics.get(due.form_code)))
+    with audited_action(OPEN, actor=actor) as act:
+        new = [row for row in made if row is not None and not _there(row)]
+        act.add_many([row for row in new if isinstance(row, StatReturn)])
+        act.add_many([row for row in new if isinstance(row, WorkReport)])
+    return len(new)
+
+
+def owed_on(authority: Authority, due: Due, all_due: Iterable[Due], review: int) -> date | None:
+    """By when an authority has its own table ready, or ``None`` when it owes none.
+
+    The level that the document names owes it on the day printed. The one above collates by its own deadline, or,
+    where the document sets none, on the same day plus nothing; a level below prepares it the days of review earlier.
+    """
+    rank, named = RANK[authority.level], RANK.get(due.step_from, 2)
+    if authority.level == due.step_from:
+        return due.due_on
+    own = [d for d in all_due if d.form_code == due.form_code and d.round == due.round and d.step_from == authority.level]
+    if own:
+        return None
+    if rank > named:
+        return due.due_on
+    if _stands_for(authority, due):
+        return due.due_on
+    return latest_allowed(due, review)
+
+
+def _stands_for(authority: Authority, due: Due) -> bool:
+    """A zone directly under the receiving level files like the level that is missing between them."""
+    above = authority.parent
+    return above is not None and RANK[above.level] >= RANK.get(due.step_to, 3)
+
+
+def _row(campaign: Campaign, authority: Authority, due: Due, day: date, form: FormDefinition | None) -> StatReturn | WorkReport:
+    chain = chain_above(EVERYTHING, authority.path)
+    common: dict[str, Any] = {
+        "campaign": campaign, "authority": authority, "key": due.key, "round": due.round, "due_on": day,
+        "area": authority.path, "org_id": authority.id, "org_area": authority.path,
+    }
+    if form is not None:
+        checker = chain[1] if len(chain) > 1 and authority.path != campaign.area else None
+        return StatReturn(**common, original_due_on=day, form_code=form.code, form_version=form.version_number, checker=checker)
+    return WorkReport(**common, title=f"{authority.name}关于{campaign.short_title}{due.title}的报告", state="idle")
+
+
+def _there(row: StatReturn | WorkReport) -> bool:
+    held = type(row).objects.within(EVERYTHING)
+    return held.filter(campaign=row.campaign, authority=row.authority, key=row.key, round=row.round).exists()

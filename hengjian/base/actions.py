@@ -12,6 +12,7 @@ from django.db import transaction
 
 from hengjian.base import clock, guard
 from hengjian.base.errors import NotAllowed, OutOfScope, StaleRow
+from hengjian.base.fields import with_blind_indexes
 from hengjian.base.ledger.entries import Touched, snapshot, write_entries
 from hengjian.base.ledger.sequencer import nudge
 from hengjian.base.models.rows import Row
@@ -193,7 +194,7 @@ def _save_group(group: list[Touched], fields: tuple[str, ...] | None) -> None:
     if fields is None:
         manager.bulk_create(rows, batch_size=BATCH)
     else:
-        manager.bulk_update(rows, fields, batch_size=200)
+        manager.bulk_update(rows, with_blind_indexes(type(rows[0]), fields), batch_size=200)
 
 
 @contextmanager

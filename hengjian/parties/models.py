@@ -221,3 +221,29 @@ class Post(Row):
     @property
     def shown_title(self) -> str:
         return self.title or str(self.get_role_display())
+
+
+class Message(Row):
+    """A message in an account's inbox (消息), also sent by e-mail where an address and a server are known.
+
+    Grain: one row per account and matter; ``dedupe`` keeps a reminder from being sent twice.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="messages", verbose_name=_("收件人"))
+    kind = models.CharField(_("类别"), max_length=20)
+    title = models.CharField(_("标题"), max_length=200)
+    body = models.TextField(_("内容"), blank=True)
+    url = models.CharField(_("办理地址"), max_length=300, blank=True)
+    at = models.DateTimeField(_("时间"))
+    read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("邮件发出时间"), null=True, blank=True)
+    mail_error = models.CharField(_("邮件未发出的原因"), max_length=200, blank=True)
+    dedupe = models.CharField(_("去重键"), max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = _("消息")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["account", "read_at"], name="message_unread")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -114,7 +114,14 @@ def _no_float(literal: str) -> Any:
     raise ValueError(f"a float in canonical JSON: {literal}")
 
 
-_decoder = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+def _safe_integer(literal: str) -> int:
+    value = int(literal)
+    if not -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        raise ValueError(f"an integer beyond what canonical JSON holds: {literal}")
+    return value
+
+
+_decoder = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, parse_int=_safe_integer)
 _resort = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 

@@ -16,7 +16,7 @@ from hengjian.base.ledger.canonical import parse
 from hengjian.base.ledger.commitments import Personal, committed, object_key
 from hengjian.base.ledger.entries import digest_of, plan_of, snapshot
 from hengjian.base.ledger.reading import one_moment
-from hengjian.base.ledger.states import replay, unequal_fields, verbose
+from hengjian.base.ledger.replay import replay, unequal_fields, verbose
 from hengjian.base.ledger.verdict import Progress, Verdict
 from hengjian.base.models.ledger import LedgerEntry, LedgerSalt
 from hengjian.base.models.rows import Row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,11 @@ from referencing import Registry, Resource
 from hengjian.forms.packs.building import KINDS, canonical, parse, parse_pack
 from hengjian.forms.packs.definitions import Definition, Pack
 from hengjian.forms.packs.faults import Fault, PackFaults
+
+try:
+    from yaml import CSafeLoader as _FastLoader
+except ImportError:  # PyYAML built without libyaml: the same result, slower
+    from yaml import SafeLoader as _FastLoader  # type: ignore[assignment]
 
 BUILT_IN = Path(__file__).parents[2] / "packs"
 PACK_FILE = "pack.yaml"
@@ -31,7 +36,7 @@ _TYPES = {
 }
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(_FastLoader):
     """YAML without surprises: yes, no, on, off and dates stay words; a key may not stand twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -66,10 +71,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
         found = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - derives from SafeLoader
     except UnicodeDecodeError as error:
         raise PackFaults([Fault(str(path), "", "文件不是 UTF-8 编码，请另存为 UTF-8")]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
-        raise PackFaults([Fault(str(path), place, f"YAML 写法有误：{getattr(error, 'problem', '')}")]) from error
+        problem = getattr(error, "problem", None) or "键应是文字"
+        raise PackFaults([Fault(str(path), place, f"YAML 写法有误：{problem}")]) from error
     if not isinstance(found, dict):
         raise PackFaults([Fault(str(path), "", "文件应是一组“键: 值”")])
     document: dict[str, Any] = _with_booleans(found)
@@ -116,22 +122,43 @@ def _sentence(error: ValidationError) -> str:
         "format": f"不是有效日期：“{found}”",
         "pattern": f"“{found}”不合规定的写法（{asked}）",
     }
-    return simple.get(str(error.validator), f"“{found}”不合规定的写法")
+    hint: str = error.schema.get("description", "不合规定的写法") if isinstance(error.schema, dict) else "不合规定的写法"
+    return simple.get(str(error.validator), hint)
+
+
+def _plainest(error: ValidationError) -> ValidationError:
+    """Of the alternatives of anyOf and oneOf, take the one that was meant: the kind fits, something in it does not."""
+    branches: dict[int, list[ValidationError]] = {}
+    for each in error.context or ():
+        branches.setdefault(int(each.schema_path[0]), []).append(each)
+    meant = [found for found in branches.values() if not {each.validator for each in found} & {"const", "type"}]
+    return _plainest(meant[0][0]) if len(meant) == 1 else error
 
 
 def schema_faults(document: Mapping[str, Any], name: str, file: str) -> list[Fault]:
     """Check plain data against the schema of a kind, or of `pack`; give every fault."""
-    return sorted({Fault(file, _place(error), _sentence(error)) for error in _validator(name).iter_errors(document)})
+    errors = (_plainest(error) for error in _validator(name).iter_errors(document))
+    return sorted({Fault(file, _place(error), _sentence(error)) for error in errors})
 
 
 def read_folder(folder: Path) -> tuple[list[Definition], list[Fault]]:
     """Read all packs under a folder, the sound ones as definitions, the others as faults."""
-    definitions: list[Definition] = []
-    faults: list[Fault] = []
     if not folder.is_dir():
         return [], [Fault(str(folder), "", "文件夹不存在")]
+    files = sorted(folder.rglob("*.yaml"))
+    stamps = tuple((each, each.stat().st_mtime_ns, each.stat().st_size) for each in files)
+    definitions, faults = _read_files(folder, stamps)
+    return list(definitions), list(faults)
+
+
+@lru_cache(maxsize=16)
+def _read_files(
+    folder: Path, stamps: tuple[tuple[Path, int, int], ...]
+) -> tuple[tuple[Definition, ...], tuple[Fault, ...]]:
+    definitions: list[Definition] = []
+    faults: list[Fault] = []
     packs: dict[Path, Pack | None] = {}
-    for path in sorted(folder.rglob("*.yaml")):
+    for path, _, _ in stamps:
         if path.name == PACK_FILE:
             continue
         if path.parent not in packs:
@@ -140,7 +167,7 @@ def read_folder(folder: Path) -> tuple[list[Definition], list[Fault]]:
         document = _read_checked(path, name, None, faults)
         if document is not None:
             definitions.append(parse(document, packs[path.parent], name))
-    return definitions, faults
+    return tuple(definitions), tuple(faults)
 
 
 def _read_pack(where: Path, folder: Path, faults: list[Fault]) -> Pack | None:

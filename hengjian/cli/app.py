@@ -12,6 +12,7 @@ import typer
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help="衡检：特种设备检验检测机构监督管理。 Hengjian: supervision of inspection and testing institutions.",
     epilog="数据在 var/（或 HENGJIAN_VAR 所指的目录）。 Data live in var/, or where HENGJIAN_VAR points.",

@@ -109,21 +109,17 @@ class Writer:
         self.draft.replace(self.target)
 
 
-def _members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield name and content of each member; anything but a plain file in its place is refused."""
-    try:
-        with tarfile.open(archive, "r:gz") as tar:
-            for info in tar:
-                place = Path(info.name)
-                strange = not info.isreg() or place.is_absolute() or ".." in place.parts
-                if strange or not (info.name == MANIFEST or _NAME.fullmatch(info.name)):
-                    raise BadArchive(f"备份里有不该有的内容：{info.name}")
-                content = tar.extractfile(info)
-                if content is None:
-                    raise BadArchive(f"备份里的文件读不出：{info.name}")
-                yield info.name, content
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise BadArchive(f"备份文件不完整或已损坏：{error}") from error
+    for info in tar:
+        place = Path(info.name)
+        strange = not info.isreg() or place.is_absolute() or ".." in place.parts
+        if strange or not (info.name == MANIFEST or _NAME.fullmatch(info.name)):
+            raise BadArchive(f"备份里有不该有的内容：{info.name}")
+        content = tar.extractfile(info)
+        if content is None:
+            raise BadArchive(f"备份里的文件读不出：{info.name}")
+        yield info.name, content
 
 
 def read(archive: Path, into: Path | None = None) -> Manifest:
@@ -131,9 +127,17 @@ def read(archive: Path, into: Path | None = None) -> Manifest:
 
     Raises ``BadArchive`` at the first thing that is missing, added or different.
     """
+    try:
+        with tarfile.open(archive, "r:gz") as tar:
+            return _read(tar, into)
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise BadArchive(f"备份文件不完整或已损坏：{error}") from error
+
+
+def _read(tar: tarfile.TarFile, into: Path | None) -> Manifest:
     found: dict[str, tuple[int, str]] = {}
     manifest: Manifest | None = None
-    for name, content in _members(archive):
+    for name, content in _members(tar):
         if manifest is not None:
             raise BadArchive(f"清单之后还有内容：{name}")
         if name == MANIFEST:

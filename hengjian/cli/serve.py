@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # Children inherit no open connection: a SQLite handle or a PostgreSQL socket must not cross a fork.
     connections.close_all()
     done(f"网页地址 http://{host}:{port}/  （按 Ctrl+C 结束）")

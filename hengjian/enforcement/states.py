@@ -21,13 +21,15 @@ class OrderState(TextChoices):
 # Source: 特种设备安全监督检查办法 第二十三条、第二十九条.
 ORDER_CHART = StateChart(
     "drafted",
-    serve=("drafted", "served"),
-    answer=("served|overdue", "answered"),
-    lapse=("served", "overdue"),
-    recheck=("answered", "rechecked"),
-    order_again=("rechecked", "served"),
-    close=("rechecked", "closed"),
-    withdraw=("drafted|served|overdue", "withdrawn"),
+    dict(OrderState.choices),
+    amend=("drafted", "drafted", _("修改")),
+    serve=("drafted", "served", _("登记送达")),
+    answer=("served|overdue", "answered", _("提交整改报告")),
+    lapse=("served", "overdue", _("标为逾期")),
+    recheck=("answered", "rechecked", _("登记复查")),
+    order_again=("rechecked", "served", _("再次责令改正")),
+    close=("rechecked", "closed", _("办结")),
+    withdraw=("drafted|served|overdue", "withdrawn", _("撤回")),
 )
 
 
@@ -68,7 +70,12 @@ class CaseState(TextChoices):
     WITHDRAWN = "withdrawn", _("已撤销")
 
 
-CASE_CHART = StateChart("filed", decide=("filed", "decided"), withdraw=("filed", "withdrawn"))
+CASE_CHART = StateChart(
+    "filed",
+    dict(CaseState.choices),
+    decide=("filed", "decided", _("作出决定")),
+    withdraw=("filed", "withdrawn", _("撤销立案")),
+)
 
 
 class CaseDecision(TextChoices):

@@ -157,6 +157,7 @@ class ProblemSource(ScopedRow):
     found_at = models.DateTimeField(_("发现时间"))
     found_by_name = models.CharField(_("发现人"), max_length=40, blank=True)
     disclosed = models.BooleanField(_("主动填报"), default=False)
+    campaign_id = models.UUIDField(_("专项行动"), null=True, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("问题来源")

@@ -22,16 +22,18 @@ class ProblemState(TextChoices):
 # Source: 湘市监行风通知（2023）三（三）: 能马上整改的立即整改，不能的提出方案、明确时限；建立台账、跟踪落实.
 PROBLEM_CHART = StateChart(
     "proposed",
-    prepare=("proposed", "proposed"),
-    confirm=("proposed", "confirmed"),
-    dismiss=("proposed|confirmed|rectifying", "dismissed"),
-    plan=("confirmed|rectifying", "rectifying"),
-    report=("confirmed|rectifying", "reported"),
-    verify=("reported", "verified"),
-    send_back=("reported|verified", "rectifying"),
-    close=("verified", "closed"),
-    recheck=("closed", "closed"),
-    recur=("closed", "recurred"),
+    dict(ProblemState.choices),
+    prepare=("proposed", "proposed", _("填写整改举措")),
+    confirm=("proposed", "confirmed", _("确认")),
+    dismiss=("proposed|confirmed|rectifying", "dismissed", _("认定不成立")),
+    plan=("confirmed|rectifying", "rectifying", _("填写整改举措")),
+    ask_more_time=("confirmed|rectifying", "rectifying", _("申请延期")),
+    report=("confirmed|rectifying", "reported", _("申报整改完毕")),
+    verify=("reported", "verified", _("核查通过")),
+    send_back=("reported|verified", "rectifying", _("退回再整改")),
+    close=("verified", "closed", _("销号")),
+    recheck=("closed", "closed", _("登记复查")),
+    recur=("closed", "recurred", _("登记复发")),
 )
 
 OPEN_STATES = ("proposed", "confirmed", "rectifying", "reported", "verified")
@@ -88,7 +90,12 @@ class ExtensionState(TextChoices):
     REFUSED = "refused", _("不予延期")
 
 
-EXTENSION_CHART = StateChart("asked", grant=("asked", "granted"), refuse=("asked", "refused"))
+EXTENSION_CHART = StateChart(
+    "asked",
+    dict(ExtensionState.choices),
+    grant=("asked", "granted", _("准予延期")),
+    refuse=("asked", "refused", _("不予延期")),
+)
 
 
 class EscalationLevel(TextChoices):

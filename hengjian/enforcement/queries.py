@@ -1,0 +1,153 @@
+"""Reads of orders and cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from hengjian.base import clock
+from hengjian.base.figures import Period
+from hengjian.base.scope import Scope
+from hengjian.dossier.models import EvidenceUse
+from hengjian.enforcement.models import Case, Order
+from hengjian.enforcement.states import CaseState, OrderState
+
+ORDER_TYPE, CASE_TYPE = "enforcement.order", "enforcement.case"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a page asks for; empty means all."""
+
+    stat: str = ""
+    text: str = ""
+    campaign_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class OrderCounts:
+    """How many orders stand where."""
+
+    total: int
+    drafted: int
+    served: int
+    overdue: int
+    answered: int
+    closed: int
+
+
+def _visible(scope: Scope, *, as_unit: bool) -> QuerySet[Order]:
+    """A unit learns of an order when it is served, not while it is drawn up."""
+    found = Order.objects.within(scope)
+    return found.exclude(state=OrderState.DRAFTED) if as_unit else found
+
+
+def is_late(on: date | None = None) -> Q:
+    """Report or re-check awaited, and its date has passed."""
+    today = on or clock.today()
+    unanswered = Q(state=OrderState.OVERDUE) | Q(state=OrderState.SERVED, due_on__lt=today)
+    return unanswered | Q(state=OrderState.ANSWERED, recheck_due_on__lt=today)
+
+
+def _by_stat(stat: str) -> Q:
+    return {
+        "drafted": Q(state=OrderState.DRAFTED),
+        "served": Q(state=OrderState.SERVED, due_on__gte=clock.today()),
+        "overdue": is_late(),
+        "answered": Q(state=OrderState.ANSWERED),
+        "closed": Q(state__in=[OrderState.CLOSED, OrderState.RECHECKED]),
+        "withdrawn": Q(state=OrderState.WITHDRAWN),
+    }.get(stat, ~Q(state=OrderState.WITHDRAWN))
+
+
+def _orders(scope: Scope, wanted: Filter, *, as_unit: bool) -> QuerySet[Order]:
+    found = _visible(scope, as_unit=as_unit)
+    if wanted.text:
+        found = found.filter(
+            Q(number__icontains=wanted.text) | Q(institution_name__icontains=wanted.text)
+            | Q(facts__icontains=wanted.text)
+        )
+    if wanted.campaign_id:
+        found = found.filter(campaign_id=wanted.campaign_id)
+    return found
+
+
+def orders(scope: Scope, wanted: Filter | None = None, *, as_unit: bool = False) -> QuerySet[Order]:
+    """Orders as the page asks for them, newest first."""
+    wanted = wanted or Filter()
+    return _orders(scope, wanted, as_unit=as_unit).filter(_by_stat(wanted.stat)).order_by("-issued_on", "-id")
+
+
+def order_counts(scope: Scope, wanted: Filter | None = None, *, as_unit: bool = False) -> OrderCounts:
+    """The numbers above the list."""
+    found = _orders(scope, wanted or Filter(), as_unit=as_unit)
+    names = ("drafted", "served", "overdue", "answered", "closed")
+    return OrderCounts(
+        total=found.filter(_by_stat("")).count(), **{name: found.filter(_by_stat(name)).count() for name in names}
+    )
+
+
+def order_of(scope: Scope, order_id: UUID, *, as_unit: bool = False) -> Order | None:
+    """One order, or ``None`` outside the scope."""
+    return _visible(scope, as_unit=as_unit).filter(pk=order_id).first()
+
+
+def orders_about(scope: Scope, problem_id: UUID, *, as_unit: bool = False) -> QuerySet[Order]:
+    """Orders that were issued about a problem."""
+    return _visible(scope, as_unit=as_unit).filter(problem_id=problem_id)
+
+
+def issued_orders(scope: Scope, *, campaign_id: UUID | None = None, period: Period | None = None) -> QuerySet[Order]:
+    """Orders that were given out: served, and not withdrawn."""
+    found = Order.objects.within(scope).exclude(state__in=[OrderState.DRAFTED, OrderState.WITHDRAWN])
+    if campaign_id is not None:
+        found = found.filter(campaign_id=campaign_id)
+    if period is not None:
+        found = found.filter(issued_on__range=(period.start, period.end))
+    return found.order_by("issued_on", "number")
+
+
+def cases(scope: Scope, wanted: Filter | None = None) -> QuerySet[Case]:
+    """Cases as the page of the authority asks for them, newest first."""
+    wanted = wanted or Filter()
+    found = Case.objects.within(scope)
+    if wanted.text:
+        found = found.filter(
+            Q(number__icontains=wanted.text) | Q(institution_name__icontains=wanted.text)
+            | Q(cause__icontains=wanted.text)
+        )
+    if wanted.campaign_id:
+        found = found.filter(campaign_id=wanted.campaign_id)
+    if wanted.stat:
+        found = found.filter(state=wanted.stat)
+    return found.order_by("-filed_on", "-id")
+
+
+def case_counts(scope: Scope) -> dict[str, int]:
+    """How many cases stand where."""
+    found = Case.objects.within(scope)
+    return {state: found.filter(state=state).count() for state in CaseState.values}
+
+
+def case_of(scope: Scope, case_id: UUID) -> Case | None:
+    """One case, or ``None`` outside the scope."""
+    return Case.objects.within(scope).filter(pk=case_id).first()
+
+
+def cases_filed(scope: Scope, *, campaign_id: UUID | None = None, period: Period | None = None) -> QuerySet[Case]:
+    """Cases that were filed and not withdrawn."""
+    found = Case.objects.within(scope).exclude(state=CaseState.WITHDRAWN)
+    if campaign_id is not None:
+        found = found.filter(campaign_id=campaign_id)
+    if period is not None:
+        found = found.filter(filed_on__range=(period.start, period.end))
+    return found.order_by("filed_on", "number")
+
+
+def evidence_of(scope: Scope, object_type: str, object_id: UUID) -> list[EvidenceUse]:
+    """Evidence put to an order or a case."""
+    uses = EvidenceUse.objects.within(scope).filter(object_type=object_type, object_id=object_id)
+    return list(uses.select_related("evidence").order_by("attached_at", "id"))

@@ -1,0 +1,256 @@
+"""The 18 figures of the statistics table, computed from the facts, each with the rows behind it.
+
+Everything is counted at the seat of the institution, so that the tables of all areas add up to the province's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.base.figures import Figure, RowRef
+from hengjian.base.scope import EVERYTHING, inside
+from hengjian.campaigns.models import Campaign, Submission
+from hengjian.enforcement.models import Case, Order
+from hengjian.forms.indicators import answer_columns, is_answered
+from hengjian.forms.models import SheetLine
+from hengjian.rectification.models import Problem
+from hengjian.registry.models import Credential, Employment
+from hengjian.supervision.models import Visit
+
+AUTHENTICITY = ("practice", "education", "title")
+SETTLED = ("verified", "closed")
+Compute = Callable[["Facts"], Figure]
+BOOK: dict[str, Compute] = {}
+
+
+@dataclass
+class Facts:
+    """The facts of one campaign at one place, each table read once."""
+
+    path: str
+    campaign: Campaign
+
+    def __post_init__(self) -> None:
+        self._held: dict[str, Any] = {}
+
+    def _once(self, name: str, read: Callable[[], Iterable[Any]]) -> list[Any]:
+        if name not in self._held:
+            self._held[name] = list(read())
+        return self._held[name]  # type: ignore[no-any-return]
+
+    def _here(self, model: Any) -> QuerySet:
+        return model.objects.within(EVERYTHING).filter(inside("org_area", self.path), campaign_id=self.campaign.id)
+
+    @property
+    def submissions(self) -> list[Submission]:
+        """Self-checks of people that are filed or accepted."""
+        return self._once("submissions", lambda: (
+            self._here(Submission).filter(state__in=["filed", "accepted"], sheet__definition__kind="roster")
+            .select_related("sheet__definition", "target__institution")
+        ))
+
+    @property
+    def lines(self) -> list[SheetLine]:
+        """Lines of those self-checks that are completely answered."""
+        def read() -> Iterable[SheetLine]:
+            sheets = {s.sheet_id: s for s in self.submissions}
+            found = SheetLine.objects.within(EVERYTHING).filter(sheet_id__in=list(sheets)).order_by("org_area", "sheet_id", "position")
+            for line in found.iterator():
+                body = sheets[line.sheet_id].sheet.definition.body
+                if is_answered(line.values, answer_columns(body)):
+                    yield line
+        return self._once("lines", read)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Problems of the campaign that stand (neither dismissed nor merged away)."""
+        return self._once("problems", lambda: (
+            self._here(Problem).exclude(state="dismissed").filter(merged_into__isnull=True).order_by("org_area", "institution_name", "number")
+        ))
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Inspections of institutions made in the campaign."""
+        return self._once("visits", lambda: self._here(Visit).order_by("org_area", "visited_on"))
+
+    def problems_of(self, *kinds: str) -> list[Problem]:
+        """Problems of some kinds."""
+        return [p for p in self.problems if p.kind in kinds]
+
+
+def indicator(name: str) -> Callable[[Compute], Compute]:
+    """Register a figure under the name that packs use."""
+
+    def keep(compute: Compute) -> Compute:
+        BOOK[name] = compute
+        return compute
+
+    return keep
+
+
+def figures(path: str, campaign: Campaign, names: Iterable[str]) -> dict[str, Figure]:
+    """Compute named figures for a place (an area path) from the facts as they stand now."""
+    facts = Facts(path, campaign)
+    return {name: BOOK[name](facts) for name in names}
+
+
+def _institution_row(of: Any, name: str, note: str = "") -> RowRef:
+    return RowRef("registry.institution", of.org_id, name, of.org_id, of.org_area, note)
+
+
+def _person_row(problem: Problem) -> RowRef:
+    return RowRef("rectification.problem", problem.id, problem.subject_label, problem.org_id, problem.org_area,
+                  f"{problem.institution_name}｜{problem.get_first_finder_display()}")
+
+
+def _people(facts: Facts, kind: str) -> list[Problem]:
+    """Problems about people, one for each person and institution."""
+    distinct: dict[tuple[Any, Any], Problem] = {}
+    for problem in facts.problems_of(kind):
+        distinct.setdefault((problem.org_id, problem.subject_id or problem.id), problem)
+    return list(distinct.values())
+
+
+@indicator("institutions_self_checked")
+def institutions_self_checked(facts: Facts) -> Figure:
+    """组织开展自查的机构总数（家）: institutions whose self-check is filed or accepted. Source: 附件2."""
+    rows = (_institution_row(s, s.target.institution.name, str(s.get_state_display())) for s in facts.submissions)
+    return Figure.of(rows, unit="家", definition=str(_("已报送或已被接收人员自查表的机构，按住所所在地计，每家计一次。")))
+
+
+@indicator("people_checked")
+def people_checked(facts: Facts) -> Figure:
+    """排查特种设备检验检测人员人数（人): lines of filed self-checks with every question answered. Source: 附件2."""
+    rows = (RowRef("forms.sheetline", line.id, line.label, line.org_id, line.org_area) for line in facts.lines)
+    return Figure.of(rows, unit="人", definition=str(_("已报送自查表中三项均已填写的人员；同一人在同一机构只计一次，在两家机构的分别计入各自所在地。")))
+
+
+def _problem_people(kind: str, said: Any) -> Compute:
+    def compute(facts: Facts) -> Figure:
+        return Figure.of((_person_row(p) for p in _people(facts, kind)), unit="人", definition=str(said))
+    return compute
+
+
+BOOK["practice_problem_people"] = _problem_people("practice", _("自查填报“否”或经核查确认真实执业有问题的人员；不成立的不计，同一人在同一机构只计一次。"))
+BOOK["education_problem_people"] = _problem_people("education", _("自查填报“否”或经核查确认学历有问题的人员；不成立的不计，同一人在同一机构只计一次。"))
+BOOK["title_problem_people"] = _problem_people("title", _("自查填报“否”或经核查确认职称有问题的人员；不成立的不计，同一人在同一机构只计一次。"))
+
+
+@indicator("practice_cancelled_people")
+def practice_cancelled_people(facts: Facts) -> Figure:
+    """已取消执业公示（人): of the above, those whose practice registration there is cancelled. Source: 附件2."""
+    people = _people(facts, "practice")
+    held = Employment.objects.within(EVERYTHING).filter(person_id__in=[p.subject_id for p in people], practice_cancelled_on__isnull=False)
+    cancelled = {(e.org_id, e.person_id): e.practice_cancelled_on for e in held}
+    rows = (
+        RowRef("rectification.problem", p.id, p.subject_label, p.org_id, p.org_area, f"{p.institution_name}｜{cancelled[p.org_id, p.subject_id]}")
+        for p in people if (p.org_id, p.subject_id) in cancelled
+    )
+    return Figure.of(rows, unit="人", definition=str(_("真实执业存在问题的人员中，在该机构的执业公示已取消的。")))
+
+
+def _cancelled_people(kind: str, said: Any) -> Compute:
+    def compute(facts: Facts) -> Figure:
+        people = _people(facts, kind)
+        alive: set[UUID] = set()
+        ended: dict[UUID, Any] = {}
+        for credential in Credential.objects.within(EVERYTHING).filter(person_id__in=[p.subject_id for p in people]):
+            if credential.cancelled_on is None:
+                alive.add(credential.person_id)
+            else:
+                ended[credential.person_id] = credential.cancelled_on
+        rows = (_person_row(p) for p in people if p.subject_id in ended and p.subject_id not in alive)
+        return Figure.of(rows, unit="人", definition=str(said))
+    return compute
+
+
+BOOK["education_cancelled_people"] = _cancelled_people("education", _("学历存在问题的人员中，检验检测人员证已全部注销的。"))
+BOOK["title_cancelled_people"] = _cancelled_people("title", _("职称存在问题的人员中，检验检测人员证已全部注销的。"))
+
+
+def _problem_institutions(kinds: tuple[str, ...], settled: bool, said: Any) -> Compute:
+    def compute(facts: Facts) -> Figure:
+        by_institution: dict[UUID, list[Problem]] = {}
+        for problem in facts.problems_of(*kinds):
+            by_institution.setdefault(problem.org_id, []).append(problem)
+        rows = (
+            _institution_row(held[0], held[0].institution_name, "、".join(p.number for p in held))
+            for held in by_institution.values() if not settled or all(p.state in SETTLED for p in held)
+        )
+        return Figure.of(rows, unit="家", definition=str(said))
+    return compute
+
+
+BOOK["staffing_unmet_institutions"] = _problem_institutions(("staffing",), False, _("自查或核查发现人员资源条件不满足《核准规则》规定的机构。"))
+BOOK["staffing_rectified_institutions"] = _problem_institutions(("staffing",), True, _("其中该类问题已全部核查通过或销号的机构。"))
+BOOK["authenticity_problem_institutions"] = _problem_institutions(AUTHENTICITY, False, _("有真实执业、学历、职称问题的机构，每家计一次。"))
+BOOK["authenticity_rectified_institutions"] = _problem_institutions(AUTHENTICITY, True, _("其中该类问题已全部核查通过或销号的机构。"))
+
+
+def _visited(keep: Callable[[Visit], bool], said: Any) -> Compute:
+    def compute(facts: Facts) -> Figure:
+        rows = (_institution_row(v, v.institution_name, f"{v.visited_on} {v.authority_name}") for v in facts.visits if keep(v))
+        return Figure.of(rows, unit="家", definition=str(said))
+    return compute
+
+
+def _is_institution(visit: Visit) -> bool:
+    return visit.institution_kind != "examination"
+
+
+BOOK["institutions_inspected"] = _visited(_is_institution, _("行动期间被监督检查的检验检测机构，每家计一次；考试机构另计。"))
+BOOK["institutions_inspected_on_site"] = _visited(lambda v: _is_institution(v) and v.on_site, _("其中检查了检验检测现场的机构，每家计一次。"))
+BOOK["institutions_with_violations"] = _visited(lambda v: _is_institution(v) and v.violation_found, _("监督检查发现存在违法违规行为的检验检测机构，每家计一次。"))
+BOOK["examination_institutions_inspected"] = _visited(lambda v: v.institution_kind == "examination", _("行动期间被监督检查的考试机构，每家计一次。"))
+
+
+@indicator("orders_issued")
+def orders_issued(facts: Facts) -> Figure:
+    """下达安全监察指令书（份): orders of the campaign that were served. Source: 附件2."""
+    held = facts._here(Order).exclude(state__in=["drafted", "withdrawn"]).order_by("issued_on")
+    rows = (RowRef("enforcement.order", o.id, o.number, o.org_id, o.org_area, o.institution_name) for o in held)
+    return Figure.of(rows, unit="份", definition=str(_("行动期间已送达的特种设备安全监察指令书；拟制中和已撤回的不计。")))
+
+
+@indicator("cases_filed")
+def cases_filed(facts: Facts) -> Figure:
+    """立案处罚数量（件): cases of the campaign. Source: 附件2."""
+    held = facts._here(Case).exclude(state="withdrawn").order_by("filed_on")
+    rows = (RowRef("enforcement.case", c.id, c.number, c.org_id, c.org_area, c.institution_name) for c in held)
+    return Figure.of(rows, unit="件", definition=str(_("行动期间立案的案件；撤销立案的不计。")))
+
+
+def problem_list(facts: Facts) -> list[dict[str, str]]:
+    """（二）存在问题的特种设备检验检测机构和考试机构清单: one line per institution, written from its problems and visits."""
+    lines: dict[UUID, dict[str, Any]] = {}
+    for problem in facts.problems:
+        held = lines.setdefault(problem.org_id, {"name": problem.institution_name, "area": problem.org_area, "problem": [], "rectification": []})
+        held["problem"].append(problem.title)
+        held["rectification"].append(_how_far(problem))
+    for visit in facts.visits:
+        if visit.violation_found:
+            held = lines.setdefault(visit.org_id, {"name": visit.institution_name, "area": visit.org_area, "problem": [], "rectification": []})
+            if not held["problem"]:
+                held["problem"].append(visit.findings[:120])
+                held["rectification"].append(visit.handling[:120] or str(_("处理中")))
+    return [
+        {"org_id": str(org), "name": one["name"], "area": one["area"], "problem": _numbered(one["problem"]), "rectification": _numbered(one["rectification"])}
+        for org, one in sorted(lines.items(), key=lambda item: (item[1]["area"], item[1]["name"]))
+    ]
+
+
+def _how_far(problem: Problem) -> str:
+    said = str(problem.get_state_display())
+    if problem.closed_at is not None:
+        return f"{problem.closed_at:%Y-%m-%d}{said}"
+    return f"{said}，期限{problem.due_on}" if problem.due_on else said
+
+
+def _numbered(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else "；".join(f"{n}.{t}" for n, t in enumerate(texts, start=1))

@@ -1,0 +1,59 @@
+"""Two installations side by side, each in a process of its own, on the database that the tests run on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A data folder and its database."""
+
+    var: Path
+    database: str
+
+    def _env(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HENGJIAN_")}
+        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database}
+        return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200"}
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run `hengjian …` here."""
+        command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
+        return subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=120)
+
+    def python(self, source: str) -> str:
+        """Run a piece of Python here with Django loaded; return what it printed."""
+        command = [sys.executable, "-c", f"import django\ndjango.setup()\n{source}"]
+        done = subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def fresh_places(folder: Path, names: tuple[str, ...]) -> list[Place]:
+    """Make empty installations: SQLite files, or databases of the test cluster."""
+    cluster = os.environ.get("HENGJIAN_TEST_DATABASE_URL", "")
+    places = []
+    for name in names:
+        address = ""
+        if cluster:
+            address = urlsplit(cluster)._replace(path=f"/{_new_database(cluster, name)}").geturl()
+        places.append(Place(folder / name, address))
+    return places
+
+
+def _new_database(cluster: str, name: str) -> str:
+    import psycopg  # only on PostgreSQL
+
+    title = f"place_{name}_{os.getpid()}"
+    with psycopg.connect(cluster, autocommit=True) as held:
+        held.execute(f'DROP DATABASE IF EXISTS "{title}" WITH (FORCE)')
+        held.execute(f'CREATE DATABASE "{title}"')
+    return title

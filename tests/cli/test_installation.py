@@ -1,0 +1,125 @@
+"""An installation from its first migration to its restored backup, by the command line alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.cli.places import fresh_places
+
+WRITE = """
+from pathlib import Path
+from django.conf import settings
+from tests import factories
+from hengjian.base.ledger.sequencer import sequence_all
+province = factories.authority("湘南省", "43", "province")
+factories.authority("澜州市", "4399", "city", province)
+held = Path(settings.EVIDENCE_DIR) / "ab"
+held.mkdir(parents=True)
+(held / "cdef").write_bytes(bytes(range(256)) * 64)
+print(province.pk, sequence_all())
+"""
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory, django_db_setup):
+    """One installation that is lived in, one that is empty."""
+    first, second = fresh_places(tmp_path_factory.mktemp("places"), ("first", "second"))
+    assert first.run("migrate").returncode == 0
+    province = first.python(WRITE).split()[0]
+    return first, second, province
+
+
+@pytest.fixture(scope="module")
+def kept(places, tmp_path_factory):
+    """The backup of the first installation, with its keys apart."""
+    folder = tmp_path_factory.mktemp("kept")
+    done = places[0].run("backup", folder / "all.tar.gz", "--keys", folder / "keys.tar.gz")
+    assert done.returncode == 0, done.stderr
+    return folder / "all.tar.gz", folder / "keys.tar.gz"
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_migrate_check_says_when_something_is_pending(places):
+    assert places[0].run("migrate", "--check").returncode == 0
+
+
+def test_ledger_of_the_installation_is_sound(places):
+    first, _second, province = places
+    assert "账本完整" in first.run("ledger", "verify").stdout
+    assert "一致" in first.run("ledger", "reconcile").stdout
+    told = first.run("ledger", "show", province)
+    assert "湘南省" in told.stdout
+    assert "已封存" in told.stdout
+
+
+def test_ledger_show_knows_no_stranger(places):
+    done = places[0].run("ledger", "show", "0190a5d2-0000-7000-8000-000000000000")
+    assert (done.returncode, "没有这个对象" in done.stderr) == (1, True)
+
+
+def test_doctor_finds_the_database_in_order(places):
+    found = json.loads(places[0].run("doctor", "--json").stdout)
+    state = {(one["about"], one["state"]) for one in found}
+    assert ("数据库变更", "good") in state
+    assert ("账本", "good") in state
+    assert ("网址", "good") in state
+    assert ("账本", "bad") not in state
+
+
+def test_backup_does_not_write_over_a_file(places, kept):
+    done = places[0].run("backup", kept[0])
+    assert (done.returncode, "不覆盖" in done.stderr) == (1, True)
+
+
+def test_restore_refuses_a_place_that_is_lived_in(places, kept):
+    done = places[0].run("restore", kept[0])
+    assert (done.returncode, "已经有数据库" in done.stderr) == (1, True)
+
+
+def test_restored_installation_holds_the_same(places, kept):
+    first, second, province = places
+    assert second.run("restore", kept[0], "--check-only").returncode == 0
+    done = second.run("restore", kept[0], "--keys", kept[1])
+    assert done.returncode == 0, done.stderr
+    assert (second.var / "evidence" / "ab" / "cdef").read_bytes() == bytes(range(256)) * 64
+    assert sorted(path.name for path in (second.var / "keys").iterdir()) == sorted(path.name for path in (first.var / "keys").iterdir())
+    assert second.run("ledger", "verify").stdout == first.run("ledger", "verify").stdout
+    assert second.run("ledger", "reconcile").returncode == 0
+    assert second.run("ledger", "show", province).stdout == first.run("ledger", "show", province).stdout
+
+
+def test_restore_refuses_foreign_keys(places, kept, tmp_path):
+    third = fresh_places(tmp_path, ("third",))[0]
+    (third.var / "keys").mkdir(parents=True)
+    name = next(path.name for path in (places[0].var / "keys").iterdir() if path.name != "django.key")
+    (third.var / "keys" / name).write_text("another")
+    done = third.run("restore", kept[0])
+    assert (done.returncode, "不是备份当时的那一把" in done.stderr) == (1, True)
+    assert list((third.var / "evidence").iterdir()) == []
+
+
+@pytest.mark.sqlite_only
+def test_reconcile_names_a_row_that_was_changed_behind_our_back(places, tmp_path):
+    first, _second, province = places
+    copy = fresh_places(tmp_path, ("copy",))[0]
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    assert first.run("backup", folder / "a.tar.gz", "--keys", folder / "k.tar.gz").returncode == 0
+    assert copy.run("restore", folder / "a.tar.gz", "--keys", folder / "k.tar.gz").returncode == 0
+    with sqlite3.connect(copy.var / "hengjian.sqlite3") as held:
+        changed = held.execute("UPDATE parties_authority SET short_name = '别名' WHERE level = 'province'").rowcount
+    assert changed == 1
+    done = copy.run("ledger", "reconcile")
+    assert done.returncode == 1
+    assert province in done.stdout or "湘南省" in done.stdout
+
+
+@pytest.mark.sqlite_only
+def test_sqlite_serves_from_one_process_only(places):
+    done = places[0].run("serve", "--workers", "2")
+    assert (done.returncode, "SQLite 只允许一个网页进程" in done.stderr) == (1, True)

@@ -104,8 +104,8 @@ def proof_states(entries: Iterable[LedgerEntry]) -> dict[UUID, ProofState]:
 
 def _model(object_type: str) -> type[models.Model] | None:
     try:
-        return apps.get_model(object_type)
-    except (LookupError, ValueError):
+        return apps.get_registered_model(*object_type.split("."))
+    except (LookupError, TypeError):
         return None
 
 

@@ -16,7 +16,7 @@ from hengjian.base.ledger.canonical import parse
 from hengjian.base.ledger.commitments import Personal, committed, object_key
 from hengjian.base.ledger.entries import digest_of, plan_of, snapshot
 from hengjian.base.ledger.reading import one_moment
-from hengjian.base.ledger.replay import replay, unequal_fields, verbose
+from hengjian.base.ledger.replay import follow_on, replay, unequal_fields, verbose
 from hengjian.base.ledger.verdict import Progress, Verdict
 from hengjian.base.models.ledger import LedgerEntry, LedgerSalt
 from hengjian.base.models.rows import Row
@@ -112,6 +112,8 @@ class _Table:
     def _compare(self, row: Any, salt: bytes | None, told: list[tuple[Any, ...]]) -> None:
         digest = _digest(told[-1][3])
         name = self._name(row, told)
+        if told[-1][2] is None and not follow_on([entry[3] for entry in told]):
+            self._fault("history", row.pk, f"{name}的待封存条目前后不相接，有条目被删除或改写。")
         if digest is None:
             self._fault("removed_row", row.pk, f"{name}按账本已删除，数据库中却仍有，疑为绕过系统恢复。")
             return

@@ -23,6 +23,24 @@ def replay(bodies: Iterable[str]) -> dict[str, Any]:
     return state
 
 
+def follow_on(bodies: Iterable[str]) -> bool:
+    """Whether each entry of one object starts from where the one before it ended.
+
+    For entries that are not sealed yet: the tree cannot say that one of them is missing.
+    """
+    state: dict[str, Any] = {}
+    for body in bodies:
+        try:
+            read = parse(body)
+            before, after = read["before"], read["after"]
+        except (ValueError, KeyError, TypeError):
+            return False
+        if bool(before) != bool(state) or any(state.get(name, value) != value for name, value in before.items()):
+            return False
+        state = {**state, **after} if "digest" in read else {}
+    return True
+
+
 def unequal_fields(model: type[models.Model], now: dict[str, Any], due: dict[str, Any], key: bytes | None) -> list[str]:
     """Return the fields in which a row's snapshot differs from its replayed state.
 

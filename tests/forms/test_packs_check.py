@@ -181,6 +181,19 @@ def test_a_folder_without_pack_yaml_is_refused(tmp_path):
     assert [each.file for each in check([tmp_path])] == ["pack.yaml"]
 
 
+def test_staffing_conditions_are_checked_but_are_no_forms(tmp_path):
+    document = {
+        "kind": "staffing", "code": "local.staffing", "version": 1, "title": "人员条件", "source": "演示", "verified": False,
+        "valid_from": "2022-01-01", "classes": [{"approval_class": "甲", "figures": {"inspectors": {"title": "检验人员数"}}}],
+    }
+    (tmp_path / "staffing.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    assert [(each.place, each.say) for each in check([tmp_path])] == [("classes[1].figures.inspectors", "缺少minimum")]
+    document["classes"] = [{"approval_class": "甲", "figures": {"inspectors": {"title": "检验人员数", "minimum": None}}}]
+    (tmp_path / "staffing.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    assert check([tmp_path]) == []
+    assert load(tmp_path) == []
+
+
 def test_a_missing_folder_is_said(tmp_path):
     assert [each.say for each in check([tmp_path / "none"])] == ["文件夹不存在"]
 

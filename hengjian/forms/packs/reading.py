@@ -24,6 +24,7 @@ except ImportError:  # PyYAML built without libyaml: the same result, slower
 
 BUILT_IN = Path(__file__).parents[2] / "packs"
 PACK_FILE = "pack.yaml"
+DATA_KINDS = ("staffing",)  # checked here, loaded by the app that owns them; they are no forms
 _SCHEMAS = Path(__file__).parent / "schema"
 _BOOLEANS = {"true": True, "false": False}
 _TYPES = {
@@ -161,10 +162,14 @@ def _read_files(
     for path, _, _ in stamps:
         if path.name == PACK_FILE:
             continue
-        if path.parent not in packs:
-            packs[path.parent] = _read_pack(path.parent, folder, faults)
         name = path.relative_to(folder).as_posix()
         document = _read_checked(path, name, None, faults)
+        if document is None and not (path.parent / PACK_FILE).exists():
+            continue
+        if document is not None and document["kind"] in DATA_KINDS:
+            continue
+        if path.parent not in packs:
+            packs[path.parent] = _read_pack(path.parent, folder, faults)
         if document is not None:
             definitions.append(parse(document, packs[path.parent], name))
     return tuple(definitions), tuple(faults)
@@ -187,8 +192,9 @@ def _read_checked(path: Path, name: str, schema: str | None, faults: list[Fault]
         faults += [Fault(name, each.place, each.say) for each in error.faults]
         return None
     kind = schema or document.get("kind")
-    if schema is None and kind not in KINDS:
-        faults.append(Fault(name, "kind", f"种类应是{'、'.join(KINDS)}之一，现为“{kind}”"))
+    known = (*KINDS, *DATA_KINDS)
+    if schema is None and kind not in known:
+        faults.append(Fault(name, "kind", f"种类应是{'、'.join(known)}之一，现为“{kind}”"))
         return None
     found = schema_faults(document, str(kind), name)
     faults += found

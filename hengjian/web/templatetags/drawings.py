@@ -53,7 +53,9 @@ def bar_svg(counts: Any, width: int = 160, name: str = "") -> SafeString:
     label = f"{name}：{said}" if name else said
     return format_html(
         '<svg class="hj-bar" width="{}" height="12" role="img" aria-label="{}">{}</svg>',
-        width, label, format_html_join("", '<rect class="f-{}" x="{}" y="{}" width="{}" height="{}"/>', _pieces(numbers, total, width)),
+        width,
+        label,
+        format_html_join("", '<rect class="f-{}" x="{}" y="{}" width="{}" height="{}"/>', _pieces(numbers, total, width)),
     )
 
 
@@ -77,7 +79,9 @@ def share_svg(part: int, whole: int, width: int = 96) -> SafeString:
     return format_html(
         '<span class="hj-share"><svg class="hj-bar" width="{0}" height="8" aria-hidden="true"><rect class="f-rest" width="{0}" height="8"/>'
         '<rect class="f-brand" width="{1}" height="8"/></svg> <span class="hj-num">{2}</span></span>',
-        width, f"{width * share:.0f}", f"{share * 100:.0f}%" if whole else "—",
+        width,
+        f"{width * share:.0f}",
+        f"{share * 100:.0f}%" if whole else "—",
     )
 
 
@@ -89,12 +93,18 @@ def insurance_svg(months: Iterable[Any]) -> SafeString:
     given = [_month(month) for month in months]
     kinds = [kind for kind, _label in given]
     said = _("近%(n)s个月社保：%(own)s个月由本单位缴纳，%(other)s个月由其他单位缴纳，%(none)s个月无缴纳记录") % {
-        "n": len(given), "own": kinds.count("own"), "other": kinds.count("other"), "none": kinds.count("none"),
+        "n": len(given),
+        "own": kinds.count("own"),
+        "other": kinds.count("other"),
+        "none": kinds.count("none"),
     }
     drawn = format_html_join("", "{}", ((_month_svg(9 * at, kind, label),) for at, (kind, label) in enumerate(given)))
     return format_html(
         '<span class="hj-ins"><svg width="{}" height="12" role="img" aria-label="{}"><title>{}</title>{}</svg></span>',
-        9 * len(given), said, said, drawn,
+        9 * len(given),
+        said,
+        said,
+        drawn,
     )
 
 
@@ -119,9 +129,13 @@ def severity_svg(level: int, label: str = "") -> SafeString:
     rank = min(max(int(level), 1), 3)
     bars = ((1, 9, 4), (5.5, 5, 8), (10, 1, 12))
     drawn = format_html_join(
-        "", '<rect class="{}" x="{}" y="{}" width="3" height="{}"/>',
+        "",
+        '<rect class="{}" x="{}" y="{}" width="3" height="{}"/>',
         (("on" if at < rank else "", x, y, height) for at, (x, y, height) in enumerate(bars)),
     )
     return format_html(
-        '<span class="hj-sev s{}"><svg aria-hidden="true" viewBox="0 0 14 14">{}</svg>{}</span>', rank, drawn, label or SEVERITY_LABELS[rank]
+        '<span class="hj-sev s{}"><svg aria-hidden="true" viewBox="0 0 14 14">{}</svg>{}</span>',
+        rank,
+        drawn,
+        label or SEVERITY_LABELS[rank],
     )

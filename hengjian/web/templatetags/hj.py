@@ -47,7 +47,11 @@ _NOT_FILTERS = frozenset({"page"})
 def state(code: str, label: object = "", plain: bool = False) -> SafeString:
     """State of one object: word, shape, colour. ``code`` is one of the six shapes, ``label`` the word of the life cycle."""
     return format_html(
-        '<span class="hj-st {}{}">{}{}</span>', code, " plain" if plain else "", drawings.sign(code), label or drawings.STATE_LABELS.get(code, code)
+        '<span class="hj-st {}{}">{}{}</span>',
+        code,
+        " plain" if plain else "",
+        drawings.sign(code),
+        label or drawings.STATE_LABELS.get(code, code),
     )
 
 
@@ -61,8 +65,12 @@ def zero_report() -> SafeString:
 def legend() -> SafeString:
     """What the heights and patterns of ``bar`` mean."""
     said = {
-        "accepted": _("已接收"), "filed": _("空心，已报送"), "returned": _("斜纹，已退回"),
-        "draft": _("半高，填报中"), "idle": _("细线，未开始"), "overdue": _("超高，逾期"),
+        "accepted": _("已接收"),
+        "filed": _("空心，已报送"),
+        "returned": _("斜纹，已退回"),
+        "draft": _("半高，填报中"),
+        "idle": _("细线，未开始"),
+        "overdue": _("超高，逾期"),
     }
     return format_html_join("　", "{}", ((state(code, label, plain=True),) for code, label in said.items()))
 
@@ -121,7 +129,7 @@ def diff(before: object, after: object, field: str = "") -> SafeString:
     """Old value struck, new value strong."""
     blank = _("（空）")
     old, new = (blank if value in (None, "") else value for value in (before, after))
-    return format_html("{}<del>{}</del> → <ins>{}</ins>", f"{field}：" if field else "", old, new)
+    return format_html('<span class="hj-change">{}<del>{}</del> → <ins>{}</ins></span>', f"{field}：" if field else "", old, new)
 
 
 @register.simple_tag
@@ -185,7 +193,7 @@ def here(context: Mapping[str, Any], **changes: object) -> str:
 def pages(context: Mapping[str, Any], page: Page, target: str = "") -> dict[str, Any]:
     """第1–20个，共96个, and links to the other pages."""
     around = [
-        (number, "" if number == page.paginator.ELLIPSIS else here(context, page=number))
+        (number, here(context, page=number) if isinstance(number, int) else "")
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
     before = here(context, page=page.previous_page_number()) if page.has_previous() else ""
@@ -225,7 +233,9 @@ def _choices(context: Mapping[str, Any], items: Iterable[Mapping[str, Any]], nam
     for item in items:
         is_current = str(item.get("key", "")) == present
         wanted = "" if is_current and toggles else item.get("key", "")
-        found.append({**item, "current": is_current and (bool(present) or not toggles), "href": item.get("url") or here(context, **{name: wanted})})
+        found.append(
+            {**item, "current": is_current and (bool(present) or not toggles), "href": item.get("url") or here(context, **{name: wanted})}
+        )
     return found
 
 
@@ -239,7 +249,8 @@ def filters(context: Mapping[str, Any], fields: Iterable[Mapping[str, Any]], tar
     shown = [{"kind": "search", **field, "value": query.get(field["name"], "")} for field in fields]
     names = {field["name"] for field in shown} | _NOT_FILTERS
     kept = [(name, value) for name, values in query.lists() if name not in names for value in values]
-    return {"fields": shown, "kept": kept, "target": target}
+    request: HttpRequest | None = context.get("request")
+    return {"fields": shown, "kept": kept, "target": target, "path": request.path if request is not None else ""}
 
 
 @register.inclusion_tag("web/parts/chips.html", takes_context=True)
@@ -257,16 +268,33 @@ def chips(context: Mapping[str, Any], fields: Iterable[Mapping[str, Any]]) -> di
 
 @register.inclusion_tag("web/parts/act.html", takes_context=True)
 def act(
-    context: Mapping[str, Any], url: str, label: str, ask: str = "", button: str = "", kind: str = "", name: str = "reason",
-    required: bool = True, hint: str = "", hidden: Mapping[str, object] | None = None,
+    context: Mapping[str, Any],
+    url: str,
+    label: str,
+    ask: str = "",
+    button: str = "",
+    kind: str = "",
+    name: str = "reason",
+    required: bool = True,
+    hint: str = "",
+    hidden: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """A command that asks for its reason in place (a POST form in a fold), never in a dialogue.
 
     ``label`` is the button that opens, ``button`` the verb that sends; ``kind``: primary, sm, left, in; ``hidden``: further fields.
     """
     return {
-        "url": url, "label": label, "ask": ask or _("理由"), "button": button or label, "kinds": kind.split(), "name": name,
-        "required": required, "hint": hint, "hidden": dict(hidden or {}), "csrf_token": context.get("csrf_token"), "id": f"a-{uuid.uuid4().hex[:8]}",
+        "url": url,
+        "label": label,
+        "ask": ask or _("理由"),
+        "button": button or label,
+        "kinds": kind.split(),
+        "name": name,
+        "required": required,
+        "hint": hint,
+        "hidden": dict(hidden or {}),
+        "csrf_token": context.get("csrf_token"),
+        "id": f"a-{uuid.uuid4().hex[:8]}",
     }
 
 

@@ -11,8 +11,13 @@ from django.utils.translation import gettext_lazy
 from hengjian.base import clock
 
 WEEKDAYS = (
-    gettext_lazy("周一"), gettext_lazy("周二"), gettext_lazy("周三"), gettext_lazy("周四"),
-    gettext_lazy("周五"), gettext_lazy("周六"), gettext_lazy("周日"),
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
 )
 
 

@@ -43,7 +43,7 @@ function seriesOf(given, isFlat) {
     const label = { show: !isStack && !isLines && one.values.length * given.series.length <= 40, position: isFlat ? "right" : "top", color: token("--hj-ink"), fontWeight: 600, fontSize: 12 };
     const base = { name: one.name, data: one.values, color, label, animation: false, emphasis: { disabled: true } };
     if (given.kind === "line") {
-      return { ...base, type: "line", symbol: "circle", symbolSize: 8, lineStyle: { width: 2, color, type: n ? "dashed" : "solid" }, endLabel: { show: isLines, color: token("--hj-ink"), fontWeight: 600, fontSize: 12 }, itemStyle: { color: "#fff", borderColor: color, borderWidth: 2 } };
+      return { ...base, type: "line", symbol: "circle", symbolSize: 8, lineStyle: { width: 2, color, type: n ? "dashed" : "solid" }, labelLayout: { moveOverlap: "shiftY" }, endLabel: { show: isLines, color: token("--hj-ink"), fontWeight: 600, fontSize: 12 }, itemStyle: { color: "#fff", borderColor: color, borderWidth: 2 } };
     }
     if (given.kind === "scatter") return { ...base, type: "scatter", symbolSize: 9 };
     return { ...base, type: "bar", barMaxWidth: 22, stack: isStack ? "all" : null, itemStyle: edgeOf(one, color, isStack) };
@@ -57,7 +57,7 @@ export function optionOf(given) {
   if (given.limit != null && series.length) {
     series[0].markLine = {
       silent: true, symbol: "none", lineStyle: { color: token("--hj-ink-3"), type: "dashed" },
-      label: { position: "insideEndTop", formatter: given.limit_label ?? String(given.limit), color: token("--hj-ink-2"), fontSize: 12 },
+      label: { position: "insideStartTop", formatter: given.limit_label ?? String(given.limit), color: token("--hj-ink-2"), fontSize: 12 },
       data: [isFlat ? { xAxis: given.limit } : { yAxis: given.limit }],
     };
   }

@@ -10,7 +10,7 @@ export function difference({ mine, theirs, by, at }, decide) {
   const take = make("button", { type: "button", class: "btn btn-sm" }, word("take_theirs"));
   keep.addEventListener("click", () => decide(true));
   take.addEventListener("click", () => decide(false));
-  return make("div", { role: "alert" },
+  return make("div", { role: "alert", class: "hj-say" },
     make("strong", {}, icon("i-neq"), ` ${word("differs")}`), "　",
     word("theirs_is", { by: by || word("somebody"), at: at ?? "" }), make("b", {}, shown(theirs)), "　",
     word("mine_is"), make("b", {}, shown(mine)),

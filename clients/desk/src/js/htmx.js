@@ -17,16 +17,14 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
+// A refusal is told in words and changes nothing on the page; a form that comes back with its faults (422) is shown.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status < 400) return unnotice("request");
-  const isErrorPage = xhr.responseText.includes("data-error") || !(xhr.getResponseHeader("Content-Type") ?? "").includes("html");
-  event.detail.shouldSwap = xhr.status === 422 && !isErrorPage; // a form that came back with its faults
-  event.detail.isError = !event.detail.shouldSwap;
-});
-
-document.addEventListener("htmx:responseError", (event) => {
-  notice(saidBy(event.detail.xhr), { kind: "bad", name: "request" });
+  const isForm = xhr.status === 422 && !xhr.responseText.includes("data-error") && (xhr.getResponseHeader("Content-Type") ?? "").includes("html");
+  event.detail.shouldSwap = isForm;
+  event.detail.isError = false; // told here; htmx would only write it to the console
+  if (!isForm) notice(saidBy(xhr), { kind: "bad", name: "request" });
 });
 
 document.addEventListener("htmx:sendError", (event) => {

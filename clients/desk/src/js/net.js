@@ -41,6 +41,7 @@ export async function post(url, body, { json = false, key = "" } = {}) {
 /** The sentence in an answer of the server, whichever of our shapes it has. */
 export function sentence(body) {
   if (body.message) return body.message;
+  if (body.faults?.length) return body.faults.map((fault) => fault.message).join("；");
   if (typeof body.detail === "string") return body.detail;
   const lists = Object.values(body.errors ?? body.detail ?? {});
   return lists.flat().map((one) => one.message ?? one.msg ?? one).join("；");

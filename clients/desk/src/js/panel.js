@@ -10,7 +10,7 @@ function mark(link) {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const link = event.detail.elt;
-  if (event.detail.successful && link.matches?.(`[hx-target="#${PANEL}"]`)) mark(link);
+  if (event.detail.xhr.status < 400 && link.matches?.(`[hx-target="#${PANEL}"]`)) mark(link);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -11,7 +11,9 @@ export function aim(sheet, active, block) {
   const column = nameColumn(block, names);
   const pairs = [];
   const strangers = [];
+  const heads = column < 0 ? 0 : block.findIndex((row) => names.includes((row[column] ?? "").trim())); // rows above the first person
   block.forEach((texts, n) => {
+    if (n < heads) return;
     let row = rows[rows.indexOf(active.parentElement) + n];
     let given = texts;
     let from = row ? sheet.editable(row).findIndex((cell) => cell.dataset.column === active.dataset.column) : 0;

@@ -29,6 +29,7 @@ class Cell:
     definition: str
     rows: tuple[RowRef, ...]
     correction: StatCorrection | None = None
+    carried: int = 0
 
     @property
     def is_corrected(self) -> bool:

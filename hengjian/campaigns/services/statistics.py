@@ -126,7 +126,8 @@ def _edition(ret: StatReturn, drawn: Drawn, actor: Any) -> StatEdition:
 
 def frozen_cell(cell: queries.Cell) -> dict[str, Any]:
     """A cell as plain data, with the rows behind it."""
-    rows = [{"type": r.object_type, "id": str(r.object_id), "label": r.label, "area": r.area, "note": r.note} for r in cell.rows]
+    rows = [{"type": r.object_type, "id": str(r.object_id), "label": r.label, "org": str(r.org_id) if r.org_id else "",
+             "area": r.area, "note": r.note} for r in cell.rows]
     return {"key": cell.key, "label": cell.label, "unit": cell.unit, "computed": cell.computed, "shown": cell.shown,
             "definition": cell.definition, "rows": rows}
 

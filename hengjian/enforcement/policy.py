@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from hengjian.base.errors import BadInput
 from hengjian.enforcement.models import Case, Order
+from hengjian.enforcement.states import MIN_OFFICERS
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS, Role
 
 
@@ -51,3 +56,28 @@ def may_decide_case(actor: Any, case: Case) -> bool:
         and actor.holds(Role.LEADER)
         and not (actor.id is not None and actor.id == case.filed_by_id)
     )
+
+
+def area_of_work(actor: Any, owner: Any) -> str:
+    """Where a paper about a unit lies: the unit's own area, or the officer's where the unit only works there."""
+    in_scope = actor.scope.covers(owner.area) or actor.scope.covers(owner.org_area)
+    return str(owner.area if in_scope else actor.area)
+
+
+def clean_officers(officers: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Check that at least two officers with law-enforcement cards take part.
+
+    Source: 特种设备安全法 第六十五条.
+
+    Raises:
+        BadInput: fewer than two, a card missing, or one card named twice.
+    """
+    given = [{"name": str(o.get("name", "")).strip(), "card": str(o.get("card", "")).strip()} for o in officers]
+    named = [one for one in given if one["name"] or one["card"]]
+    if any(not one["name"] or not one["card"] for one in named):
+        raise BadInput("officers", _("每名执法人员都要写明姓名和执法证号。"))
+    if len({one["card"] for one in named}) < len(named):
+        raise BadInput("officers", _("同一执法证号写了两次，请核对。"))
+    if len(named) < MIN_OFFICERS:
+        raise BadInput("officers", _("执法人员不得少于两人，请补充姓名和执法证号。"))
+    return named

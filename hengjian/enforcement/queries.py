@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,8 +15,18 @@ from hengjian.base.scope import Scope
 from hengjian.dossier.models import EvidenceUse
 from hengjian.enforcement.models import Case, Order
 from hengjian.enforcement.states import CaseState, OrderState
+from hengjian.parties.models import Authority, Organisation
 
 ORDER_TYPE, CASE_TYPE = "enforcement.order", "enforcement.case"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """The unit that a paper is addressed to, as it is called today."""
+
+    name: str
+    uscc: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -151,3 +162,23 @@ def evidence_of(scope: Scope, object_type: str, object_id: UUID) -> list[Evidenc
     """Evidence put to an order or a case."""
     uses = EvidenceUse.objects.within(scope).filter(object_type=object_type, object_id=object_id)
     return list(uses.select_related("evidence").order_by("attached_at", "id"))
+
+
+def sees(scope: Scope, row: Any) -> bool:
+    """Whether the scope sees the row that a paper is to be about."""
+    return bool(type(row).objects.within(scope).filter(pk=row.pk).exists())
+
+
+def addressee(scope: Scope, owner: Any) -> Addressee:
+    """The unit that a row belongs to, as the register of organisations names it."""
+    for model in (Organisation, Authority):
+        found = model.objects.within(scope).filter(pk=owner.org_id).first()
+        if found is not None:
+            return Addressee(found.name, found.uscc, getattr(found, "address", ""))
+    name = getattr(owner, "institution_name", "") or getattr(owner, "name", "")
+    return Addressee(name, getattr(owner, "institution_uscc", ""), getattr(owner, "institution_address", ""))
+
+
+def issuing_authority(scope: Scope, authority_id: UUID | None) -> Authority | None:
+    """The authority in whose name an officer acts."""
+    return Authority.objects.within(scope).filter(pk=authority_id).first() if authority_id else None

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
-from hengjian.base.errors import BadInput, Faults
+from hengjian.base.errors import BadInput, Faults, OutOfScope
 from hengjian.base.numbering import next_number, serial_number
+from hengjian.base.scope import EVERYTHING
 from hengjian.dossier.models import Evidence
-from hengjian.enforcement.services import addressee_of, authority_of, clean_officers, place
+from hengjian.enforcement import queries as enforcement
+from hengjian.enforcement.policy import area_of_work, clean_officers
 from hengjian.enforcement.states import VIOLATION_CLAUSES, Violation
 from hengjian.rectification.models import Problem
 from hengjian.rectification.services import open_problem
@@ -46,7 +48,7 @@ PROBLEM_OF: dict[str, tuple[str, int]] = {
 }
 
 
-def clean_items(items: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+def _clean_items(items: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """Keep the items that were looked at; an unsound one says what was seen.
 
     Raises:
@@ -92,11 +94,14 @@ def record_visit(
     """
     violations = list(dict.fromkeys(violation_kinds))
     _check(kind=kind, visited_on=visited_on, findings=findings, violations=violations)
-    named, looked_at = clean_officers(officers), clean_items(items)
+    named, looked_at = clean_officers(officers), _clean_items(items)
     with transaction.atomic():
         with audited_action(RECORD, actor=actor) as act:
             act.require(policy.may_record(actor), _(ONLY_OFFICERS))
-            authority, unit = authority_of(actor), addressee_of(institution)
+            authority = enforcement.issuing_authority(EVERYTHING, actor.org_id)
+            if authority is None or not enforcement.sees(actor.scope, institution):
+                raise OutOfScope(institution.name)
+            unit = enforcement.addressee(EVERYTHING, institution)
             visit = Visit(
                 institution=institution, institution_name=unit.name or institution.name,
                 institution_kind=institution.kind, institution_uscc=unit.uscc, authority_id=authority.id,
@@ -105,7 +110,7 @@ def record_visit(
                 handling=handling.strip(), violation_found=bool(violations), violation_kinds=violations,
                 recorded_by_name=actor.name, campaign_id=campaign_id, plan_ref=plan_ref.strip()[:120],
             )
-            place(visit, institution, actor=actor)
+            visit.owned_by(institution).area = area_of_work(actor, institution)
             serial = next_number("visit", authority.id, visited_on.year)
             visit.number = serial_number("J", visited_on.year, serial)
             act.add(visit)

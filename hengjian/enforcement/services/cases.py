@@ -15,7 +15,7 @@ from hengjian.base.errors import BadInput, Faults
 from hengjian.base.numbering import next_number, paper_number
 from hengjian.enforcement import policy
 from hengjian.enforcement.models import Case
-from hengjian.enforcement.services.officers import addressee_of, authority_of, clean_officers, place
+from hengjian.enforcement.services.addressing import address
 from hengjian.enforcement.states import CaseDecision, Violation
 
 FILE = title("enforcement.file_case", "立案")
@@ -37,10 +37,10 @@ def file_case(
     """
     broken = list(dict.fromkeys(provisions))
     _check(cause=cause, facts=facts, provisions=broken, found_on=found_on)
-    named = clean_officers(officers)
+    named = policy.clean_officers(officers)
     with audited_action(FILE, actor=actor) as act:
         act.require(policy.may_draft(actor), _("只有监管人员可以立案。"))
-        authority, unit, today = authority_of(actor), addressee_of(owner_row), clock.today()
+        (authority, unit), today = address(owner_row, actor=actor), clock.today()
         case = Case(
             authority_id=authority.id, authority_name=authority.name, institution_name=unit.name,
             institution_uscc=unit.uscc, institution_address=unit.address, cause=cause.strip()[:200],
@@ -48,7 +48,7 @@ def file_case(
             officers=named, filed_by_id=actor.id, filed_by_name=actor.name, problem_id=problem_id,
             order_id=order_id, visit_id=visit_id, campaign_id=campaign_id,
         )
-        place(case, owner_row, actor=actor)
+        case.owned_by(owner_row).area = policy.area_of_work(actor, owner_row)
         serial = next_number("case", authority.id, today.year)
         case.number = paper_number(f"{authority.short_name}特立", today.year, serial)
         return act.add(case)

@@ -17,7 +17,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.base.working_days import add_working_days
 from hengjian.enforcement import policy
 from hengjian.enforcement.models import Order
-from hengjian.enforcement.services.officers import addressee_of, authority_of, clean_officers, place
+from hengjian.enforcement.services.addressing import address
 from hengjian.enforcement.states import (
     RECHECK_WORKING_DAYS,
     OrderKind,
@@ -69,10 +69,10 @@ def draft_order(
         NotAllowed: not an officer. OutOfScope: the unit neither sits nor works in the officer's area.
     """
     _check_words(facts=facts, provisions=provisions, measure=measure, due_on=due_on, kind=kind)
-    named = clean_officers(officers)
+    named = policy.clean_officers(officers)
     with audited_action(DRAFT, actor=actor) as act:
         act.require(policy.may_draft(actor), _(ONLY_OFFICERS))
-        authority, unit, today = authority_of(actor), addressee_of(owner_row), clock.today()
+        (authority, unit), today = address(owner_row, actor=actor), clock.today()
         order = Order(
             authority_id=authority.id, authority_name=authority.name, kind=kind, institution_name=unit.name,
             institution_uscc=unit.uscc, institution_address=unit.address, facts=facts.strip(),
@@ -80,7 +80,7 @@ def draft_order(
             original_due_on=due_on, officers=named, problem_id=problem_id, visit_id=visit_id,
             campaign_id=campaign_id,
         )
-        place(order, owner_row, actor=actor)
+        order.owned_by(owner_row).area = policy.area_of_work(actor, owner_row)
         serial = next_number("order", authority.id, today.year)
         order.number = paper_number(f"{authority.short_name}特监令", today.year, serial)
         return act.add(order)
@@ -92,7 +92,7 @@ def amend_order(
 ) -> Order:
     """Change the words of an order that is not yet served."""
     _check_words(facts=facts, provisions=provisions, measure=measure, due_on=due_on, kind=kind)
-    named = clean_officers(officers)
+    named = policy.clean_officers(officers)
     with audited_action(AMEND, actor=actor) as act:
         row = act.take(order, version=version)
         act.require(policy.may_handle(actor, row), _(ONLY_OFFICERS))
@@ -195,7 +195,7 @@ def recheck_order(
     if method not in RecheckMethod.values:
         faults.add("method", _("请选择现场检查或材料核查。"))
     faults.raise_if_any()
-    named = clean_officers(officers) if method == RecheckMethod.SITE else []
+    named = policy.clean_officers(officers) if method == RecheckMethod.SITE else []
     with audited_action(RECHECK, actor=actor, reason=note) as act:
         row = act.take(order)
         act.require(policy.may_handle(actor, row), _(ONLY_OFFICERS))

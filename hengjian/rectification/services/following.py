@@ -23,7 +23,7 @@ ESCALATE = title("rectification.escalate_overdue", "逾期上报")
 ASK_RECHECK = title("rectification.ask_recheck", "提醒复查")
 RECHECK = title("rectification.record_recheck", "登记复查")
 
-RANK = {EscalationLevel.NONE: 0, EscalationLevel.COUNTY: 1, EscalationLevel.CITY: 2, EscalationLevel.PROVINCE: 3}
+RANK: dict[str, int] = {EscalationLevel.NONE: 0, EscalationLevel.COUNTY: 1, EscalationLevel.CITY: 2, EscalationLevel.PROVINCE: 3}
 
 
 def level_for(overdue_days: int) -> EscalationLevel:

@@ -102,14 +102,14 @@ def _join(act: Action, twin: Problem, source: ProblemSource) -> Problem:
 def _add(act: Action, problem: Problem, source: ProblemSource) -> Problem:
     _link_recurrence(act, problem)
     year = clock.today().year
-    holder = province_of(problem.area)
+    holder = _province_of(problem.area)
     problem.number = serial_number("W", year, next_number("problem", holder, year))
     problem.disclosed_at = source.found_at if source.disclosed else None
     return act.add(problem)
 
 
 def _link_recurrence(act: Action, problem: Problem) -> None:
-    earlier = problem.recurrence_of or queries.recent_closed(act.actor.scope, problem)  # type: ignore[attr-defined]
+    earlier = problem.recurrence_of or queries.recent_closed(act.actor.scope, problem)
     if earlier is None:
         return
     before = act.take(earlier)
@@ -119,7 +119,7 @@ def _link_recurrence(act: Action, problem: Problem) -> None:
     problem.severity = min(Severity.GRAVE, max(problem.severity, before.severity + 1))
 
 
-def province_of(area: str) -> UUID:
+def _province_of(area: str) -> UUID:
     """The authority under which problems are numbered: the root of the tree in which the area lies."""
     root = area.split("/", 1)[0] + "/"
     found = Authority.objects.within(EVERYTHING).filter(path=root).values_list("id", flat=True).first()

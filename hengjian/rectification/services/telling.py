@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties.models import Account, Authority, Post
-from hengjian.parties.services.messages import send_message
+from hengjian.parties.services import send_message
 from hengjian.parties.states import INSTITUTION_FILLERS, Level, Role
 from hengjian.rectification.models import Problem
 from hengjian.rectification.states import EscalationLevel

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.ids import uuid7
+from hengjian.base.fields import IdField
 
 
 class LedgerEntry(models.Model):
@@ -17,7 +17,7 @@ class LedgerEntry(models.Model):
     for searching, and ``hengjian ledger verify`` compares them with it. Database triggers refuse changes.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = IdField()
     at = models.DateTimeField(_("时间"))
     action = models.CharField(_("动作"), max_length=100)
     actor_id = models.UUIDField(_("操作人"), null=True)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from hengjian.base.ids import uuid7
+from hengjian.base.fields import IdField
 
 
 class NumberSeries(models.Model):
@@ -12,7 +12,7 @@ class NumberSeries(models.Model):
     year. Not a ledger row: the papers that bear the numbers are.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = IdField()
     series = models.CharField("文种", max_length=40)
     holder_id = models.UUIDField("机关或单位")
     year = models.PositiveSmallIntegerField("年份")

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from hengjian.base.ids import uuid7
+from hengjian.base.fields import IdField
 
 
 class Receipt(models.Model):
@@ -11,7 +11,7 @@ class Receipt(models.Model):
     Source: TRUST P04. Grain: one row per account and key. Kept 90 days.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = IdField()
     account_id = models.UUIDField("账号", null=True)
     key = models.CharField("幂等键", max_length=64)
     fingerprint = models.CharField("请求指纹", max_length=64)
@@ -23,3 +23,6 @@ class Receipt(models.Model):
     class Meta:
         verbose_name = "回执"
         constraints = [models.UniqueConstraint(fields=["account_id", "key"], name="receipt_once")]
+
+    def __str__(self) -> str:
+        return self.key

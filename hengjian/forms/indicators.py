@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hengjian.forms.queries import ANSWER, CORRECTION, answer_columns, checklist_items, is_answered
+
 Values = Mapping[str, Any]
-
-
-def answer_columns(body: Mapping[str, Any]) -> list[str]:
-    """Keys of the columns of a roster that are answered 是 / 否 / -."""
-    return [column["key"] for column in body.get("list", {}).get("columns", []) if column.get("type") == "answer"]
-
-
-def is_answered(values: Values, columns: Iterable[str]) -> bool:
-    """Whether every answer column of a line is filled in."""
-    return all(values.get(column) for column in columns)
-
 
 def roster_summary(body: Mapping[str, Any], lines: Iterable[Values], registry: Mapping[str, Any]) -> dict[str, Any]:
     """Compute the summary block of a roster.
@@ -46,21 +37,15 @@ def roster_summary(body: Mapping[str, Any], lines: Iterable[Values], registry: M
     return found
 
 
-def checklist_items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The items of a checklist in the order of the document, whatever the nesting of its sections.
-
-    Returns one dict per item: key, text, section (title), group (title of the row it stands in).
-    """
-    found: list[dict[str, Any]] = []
-    for section in body.get("sections", []):
-        groups = section.get("groups") or section.get("rows") or [section]
-        for group in groups:
-            for item in group.get("items", []):
-                found.append({**item, "section": section.get("title", ""), "group": group.get("title", "")})
-    return found
-
-
-def unanswered(columns: Iterable[str], lines: Iterable[tuple[int, Values]]) -> list[int]:
-    """Positions of the lines that are not completely answered."""
-    wanted = list(columns)
-    return [position for position, values in lines if not is_answered(values, wanted)]
+def checklist_summary(body: Mapping[str, Any], lines: Iterable[tuple[str, Values]]) -> dict[str, int]:
+    """Count the items of a checklist: all, answered, not applicable, problems, problems with a correction written."""
+    held = list(lines)
+    bad = {item["key"]: item.get("problem_when") or body["problem_when"] for item in checklist_items(body)}
+    problems = [values for key, values in held if values.get(ANSWER) and values[ANSWER] == bad.get(key, body["problem_when"])]
+    return {
+        "items_total": len(held),
+        "items_answered": sum(bool(values.get(ANSWER)) for _key, values in held),
+        "items_not_applicable": sum(values.get(ANSWER) == body["na"] for _key, values in held),
+        "problems": len(problems),
+        "problems_corrected": sum(bool(values.get(CORRECTION)) for values in problems),
+    }

@@ -62,7 +62,8 @@ class Sheet(ScopedRow):
 class SheetLine(ScopedRow):
     """One line of a sheet: a person of a roster, an item of a checklist (填报行).
 
-    Grain: one row per sheet and key. ``values`` maps column keys to what was filled in.
+    Grain: one row per sheet and key. ``values`` maps column keys to what was filled in; ``marks`` to the version of
+    the line in which it was written, by whom and when, so that two editors clash only over one and the same cell.
     """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="lines", verbose_name=_("填报表"))
@@ -71,6 +72,7 @@ class SheetLine(ScopedRow):
     subject_id = models.UUIDField(_("对应人员"), null=True, blank=True)
     label = models.CharField(_("姓名或项目"), max_length=200)
     values = models.JSONField(_("填报内容"), default=dict)
+    marks = models.JSONField(_("各格的填写记录"), default=dict)
     saved_by_name = models.CharField(_("填写人"), max_length=40, blank=True)
     saved_at = models.DateTimeField(_("填写时间"), null=True, blank=True)
 
@@ -125,3 +127,27 @@ class CellRemark(ScopedRow):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class WorkbookReading(ScopedRow):
+    """A filled workbook that was handed back (导入的工作簿), with what it says and the sheet did not.
+
+    Grain: one row per workbook read. ``found`` maps line keys to columns to the values of the workbook that differed.
+    """
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="readings", verbose_name=_("填报表"))
+    file_name = models.CharField(_("文件名"), max_length=200)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    read_at = models.DateTimeField(_("导入时间"))
+    read_by_name = models.CharField(_("导入人"), max_length=40)
+    line_count = models.PositiveIntegerField(_("行数"), default=0)
+    same_count = models.PositiveIntegerField(_("相同行数"), default=0)
+    found = models.JSONField(_("不同之处"), default=dict)
+    settled_at = models.DateTimeField(_("选择时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("导入的工作簿")
+        ordering = ["-read_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name

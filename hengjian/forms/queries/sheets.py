@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope
-from hengjian.forms.models import CellRemark, FormDefinition, Sheet, SheetEdition, SheetLine
+from hengjian.forms.models import CellRemark, FormDefinition, Sheet, SheetEdition, SheetLine, WorkbookReading
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,11 @@ def remarks(scope: Scope, of: Sheet) -> QuerySet[CellRemark]:
     return CellRemark.objects.within(scope).filter(sheet=of)
 
 
+def open_reading(scope: Scope, of: Sheet) -> WorkbookReading | None:
+    """The latest workbook handed back whose differences nobody has settled yet."""
+    return WorkbookReading.objects.within(scope).filter(sheet=of, settled_at__isnull=True).order_by("-read_at", "-id").first()
+
+
 def payload_of(of: Sheet, lines: list[SheetLine], summary: dict[str, Any]) -> dict[str, Any]:
     """A sheet as plain data: what an edition freezes. The filler's telephone stays masked."""
     return {
@@ -99,7 +104,7 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> list[CellDiffer
     for key, line in new.items():
         was = old.get(key, {"values": {}})["values"]
         for column in dict.fromkeys([*was, *line["values"]]):
-            if was.get(column) != line["values"].get(column):
+            if (was.get(column) or "") != (line["values"].get(column) or ""):
                 found.append(CellDifference(key, line["label"], column, was.get(column), line["values"].get(column)))
     for key, line in old.items():
         if key not in new:

@@ -16,16 +16,14 @@ from hengjian.base.ledger import canonical
 from hengjian.base.scope import EVERYTHING
 from hengjian.forms import policy, queries
 from hengjian.forms.models import FormDefinition, Sheet, SheetEdition, SheetLine
+from hengjian.forms.services.filling import must_be_open
 
 OPEN = title("forms.open_sheet", "开表")
-FILL = title("forms.fill_cell", "填写")
 HEAD = title("forms.fill_head", "填写表头")
 ADD = title("forms.add_line", "添加一行")
 REMOVE = title("forms.remove_line", "删去一行")
 FREEZE = title("forms.freeze_sheet", "形成报送版本")
 UNLOCK = title("forms.unlock_sheet", "解锁以便修改")
-
-LONGEST = 2000
 
 
 @dataclass(frozen=True)
@@ -53,58 +51,11 @@ def open_sheet(
     return sheet
 
 
-def fill_cell(line: SheetLine, *, actor: Any, column: str, value: Any, base_version: int | None = None) -> SheetLine:
-    """Fill in one cell.
-
-    Raises:
-        StaleRow: somebody else changed the same cell since ``base_version``; other cells of the line do not clash.
-        BadInput: the value does not belong into the column.
-    """
-    with audited_action(FILL, actor=actor) as act:
-        line = act.take(line)
-        _must_be_open(act, line.sheet, actor)
-        _must_fit(line.sheet.definition, column, value)
-        line.values = {**line.values, column: value}
-        line.saved_by_name, line.saved_at = actor.name, clock.now()
-    return line
-
-
-def fill_cells(sheet: Sheet, *, actor: Any, cells: Mapping[str, Mapping[str, Any]]) -> int:
-    """Fill many cells at once (a pasted block, a workbook handed back): ``{line key: {column: value}}``.
-
-    All or nothing; returns the number of lines that changed.
-
-    Raises:
-        BadInput: names every line and column that does not fit.
-    """
-    faults = Faults()
-    with audited_action(FILL, actor=actor) as act:
-        _must_be_open(act, sheet, actor)
-        lines = {line.key: line for line in queries.sheet_lines(actor.scope, sheet).filter(key__in=list(cells))}
-        for key, values in cells.items():
-            if key not in lines:
-                faults.add(key, "表中没有这一行，请先核对名单。")
-                continue
-            for column, value in values.items():
-                fault = misfit(sheet.definition, column, value)
-                if fault:
-                    faults.add(f"{lines[key].label} {column_label(sheet.definition, column)}", fault, row=lines[key].position)
-        faults.raise_if_any()
-        changed = [line for key, line in lines.items() if any(line.values.get(c) != v for c, v in cells[key].items())]
-
-        def fill(line: SheetLine) -> None:
-            line.values = {**line.values, **cells[line.key]}
-            line.saved_by_name, line.saved_at = actor.name, clock.now()
-
-        act.change_many(changed, fill, fields=("values", "saved_by_name", "saved_at"))
-    return len(changed)
-
-
 def fill_head(sheet: Sheet, *, actor: Any, values: Mapping[str, Any]) -> Sheet:
     """Fill in fields of the head (填报单位、负责人 …)."""
     with audited_action(HEAD, actor=actor) as act:
         sheet = act.take(sheet)
-        _must_be_open(act, sheet, actor)
+        must_be_open(act, sheet, actor)
         sheet.head = {**sheet.head, **values}
         sheet.saved_at = clock.now()
     return sheet
@@ -122,7 +73,7 @@ def sign_filler(sheet: Sheet, *, actor: Any, name: str, phone: str, filled_on: d
     faults.raise_if_any()
     with audited_action(HEAD, actor=actor) as act:
         sheet = act.take(sheet)
-        _must_be_open(act, sheet, actor)
+        must_be_open(act, sheet, actor)
         sheet.filler_name, sheet.filler_phone, sheet.filled_on = name.strip(), phone.strip(), filled_on
         sheet.saved_at = clock.now()
     return sheet
@@ -132,7 +83,7 @@ def add_line(sheet: Sheet, *, actor: Any, draft: LineDraft) -> SheetLine:
     """Add a line at the end of the sheet (本表可根据实际需要添加行)."""
     with audited_action(ADD, actor=actor) as act:
         sheet = act.take(sheet)
-        _must_be_open(act, sheet, actor)
+        must_be_open(act, sheet, actor)
         held = queries.sheet_lines(actor.scope, sheet)
         if held.filter(key=draft.key).exists():
             raise BadInput("姓名", f"表中已有“{draft.label}”这一行，不能重复添加。")
@@ -149,7 +100,7 @@ def remove_line(line: SheetLine, *, actor: Any, reason: str) -> None:
         raise BadInput("理由", "请写明删去这一行的理由（至少5个字）。")
     with audited_action(REMOVE, actor=actor, reason=reason) as act:
         line = act.take(line)
-        _must_be_open(act, line.sheet, actor)
+        must_be_open(act, line.sheet, actor)
         act.remove(line)
 
 
@@ -157,7 +108,7 @@ def freeze_sheet(sheet: Sheet, *, actor: Any, summary: dict[str, Any]) -> SheetE
     """Freeze the sheet as its next edition and lock it until it is returned or withdrawn."""
     with audited_action(FREEZE, actor=actor) as act:
         sheet = act.take(sheet)
-        _must_be_open(act, sheet, actor)
+        must_be_open(act, sheet, actor)
         lines = list(queries.sheet_lines(EVERYTHING, sheet))
         payload = queries.payload_of(sheet, lines, summary)
         sheet.edition_count += 1
@@ -176,37 +127,3 @@ def unlock_sheet(sheet: Sheet, *, actor: Any) -> Sheet:
         sheet = act.take(sheet)
         sheet.locked = False
     return sheet
-
-
-def column_label(definition: FormDefinition, column: str) -> str:
-    """What the form calls a column."""
-    columns = definition.body.get("list", {}).get("columns", []) + definition.body.get("columns", [])
-    return next((c.get("label") or c.get("title") or column for c in columns if c["key"] == column), column)
-
-
-def misfit(definition: FormDefinition, column: str, value: Any) -> str:
-    """Why a value does not belong into a column, in Chinese; empty when it does."""
-    columns = {c["key"]: c for c in definition.body.get("list", {}).get("columns", []) + definition.body.get("columns", [])}
-    known = columns.get(column)
-    if known is not None and known.get("type") == "seq":
-        return "序号由系统编排，不能填写。"
-    if known is not None and known.get("type") == "answer" and value not in ("", None):
-        choices = known.get("choices") or definition.body.get("answers", ["是", "否", "-"])
-        if value not in choices:
-            return f"只能填{'、'.join(f'“{c}”' for c in choices)}，您填的是“{value}”。"
-    if isinstance(value, str) and len(value) > LONGEST:
-        return f"最多{LONGEST}个字，您填了{len(value)}个字。"
-    if isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
-        return "含有不能显示的控制字符，请删去后重填。"
-    return ""
-
-
-def _must_fit(definition: FormDefinition, column: str, value: Any) -> None:
-    fault = misfit(definition, column, value)
-    if fault:
-        raise BadInput(column_label(definition, column), fault)
-
-
-def _must_be_open(act: Any, sheet: Sheet, actor: Any) -> None:
-    act.require(policy.may_fill(actor, sheet), "须由填报单位的填表人填写。")
-    act.require(not sheet.locked, "本表已报送，不能再改；如需修改，请先撤回或等待退回。")

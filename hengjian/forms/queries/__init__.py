@@ -1,0 +1,34 @@
+"""Reads of definitions and sheets."""
+
+from hengjian.forms.queries.columns import (
+    ANSWER,
+    CORRECTION,
+    PROBLEM,
+    answer_columns,
+    checklist_items,
+    fillable_columns,
+    is_answered,
+    line_columns,
+    problem_answer,
+    problem_columns,
+    unanswered,
+)
+from hengjian.forms.queries.sheets import (
+    CellDifference,
+    definition,
+    definitions,
+    difference,
+    editions,
+    open_reading,
+    open_remarks,
+    payload_of,
+    remarks,
+    sheet,
+    sheet_lines,
+)
+
+__all__ = [
+    "ANSWER", "CORRECTION", "PROBLEM", "CellDifference", "answer_columns", "checklist_items", "definition", "definitions",
+    "difference", "editions", "fillable_columns", "is_answered", "line_columns", "open_reading", "open_remarks", "payload_of",
+    "problem_answer", "problem_columns", "remarks", "sheet", "sheet_lines", "unanswered",
+]

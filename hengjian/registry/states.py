@@ -58,19 +58,19 @@ class ApprovalState(TextChoices):
 
 
 INSTITUTION_CHART = StateChart(
-    "active",
-    suspend=("active", "suspended"),
-    resume=("suspended", "active"),
-    revoke=("active|suspended", "revoked"),
-    cancel=("active|suspended|revoked", "cancelled"),
+    "active", dict(InstitutionState.choices),
+    suspend=("active", "suspended", _("暂停")),
+    resume=("suspended", "active", _("恢复")),
+    revoke=("active|suspended", "revoked", _("吊销")),
+    cancel=("active|suspended|revoked", "cancelled", _("注销")),
 )
 APPROVAL_CHART = StateChart(
-    "active",
-    suspend=("active", "suspended"),
-    resume=("suspended", "active"),
-    revoke=("active|suspended", "revoked"),
-    rescind=("active|suspended", "rescinded"),
-    cancel=("active|suspended", "cancelled"),
+    "active", dict(ApprovalState.choices),
+    suspend=("active", "suspended", _("暂停")),
+    resume=("suspended", "active", _("恢复")),
+    revoke=("active|suspended", "revoked", _("吊销")),
+    rescind=("active|suspended", "rescinded", _("撤销")),
+    cancel=("active|suspended", "cancelled", _("注销")),
 )
 
 
@@ -148,7 +148,11 @@ class ImportState(TextChoices):
     IMPORTED = "imported", _("已导入")
 
 
-IMPORT_CHART = StateChart("checked", confirm=("checked", "imported"), refuse=("checked", "refused"))
+IMPORT_CHART = StateChart(
+    "checked", dict(ImportState.choices),
+    confirm=("checked", "imported", _("确认导入")),
+    refuse=("checked", "refused", _("放弃导入")),
+)
 
 
 class ImportKind(TextChoices):
@@ -179,3 +183,5 @@ class Metric(TextChoices):
 
 
 SENIOR_TITLE_WORDS = ("高级工程师", "高级实验师", "副研究员", "研究员", "教授")
+ASSISTANT = "助理"
+"""Titles that begin so are junior, whatever follows (助理研究员)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +54,7 @@ class Institution(ScopedRow):
     in_market_system = models.BooleanField(_("市场监管系统所属"), default=False)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
 
-    objects = InstitutionQuerySet.as_manager()
+    objects: ClassVar[Any] = InstitutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("机构")
@@ -101,7 +103,7 @@ class Approval(ScopedRow):
     state = models.CharField(_("状态"), max_length=12, choices=ApprovalState, default=ApprovalState.ACTIVE)
     state_since = models.DateField(_("状态起始日期"), null=True, blank=True)
 
-    objects = OfInstitutionQuerySet.as_manager()
+    objects: ClassVar[Any] = OfInstitutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("核准证")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -49,7 +49,7 @@ class Person(Row):
     born_on = models.DateField(_("出生日期"), null=True, blank=True)
     phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar[Any] = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("人员")
@@ -68,7 +68,7 @@ class PersonBound(Row):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="%(class)ss", verbose_name=_("人员"))
 
-    objects = PersonBoundQuerySet.as_manager()
+    objects: ClassVar[Any] = PersonBoundQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -96,7 +96,7 @@ class Employment(ScopedRow):
     practice_cancelled_on = models.DateField(_("取消执业公示日期"), null=True, blank=True)
     practice_cancel_reason = models.CharField(_("取消执业公示原因"), max_length=200, blank=True)
 
-    objects = OfInstitutionQuerySet.as_manager()
+    objects: ClassVar[Any] = OfInstitutionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("聘用")

@@ -32,7 +32,9 @@ class StaffingRule(Row):
         verbose_name = _("人员条件")
         ordering = ["approval_class", "metric", "-valid_from", "-version_number"]
         constraints = [
-            models.UniqueConstraint(fields=["approval_class", "metric", "version_number"], name="staffing_rule_once")
+            models.UniqueConstraint(
+                fields=["rule_code", "approval_class", "metric", "version_number"], name="staffing_rule_once"
+            )
         ]
 
     def __str__(self) -> str:

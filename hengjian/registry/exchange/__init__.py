@@ -1,0 +1,16 @@
+"""Tables of the exchange contract and workbooks, in and out."""
+
+from hengjian.registry.exchange.importing import (
+    ImportReport,
+    check_file,
+    confirm_run,
+    import_path,
+    marked_workbook,
+)
+from hengjian.registry.exchange.template import template_workbook
+from hengjian.registry.exchange.writing import contract_rows, export_package, write_package
+
+__all__ = [
+    "ImportReport", "check_file", "confirm_run", "contract_rows", "export_package", "import_path", "marked_workbook",
+    "template_workbook", "write_package",
+]

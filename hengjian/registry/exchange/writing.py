@@ -1,0 +1,249 @@
+"""The register written as tables of the exchange contract: CSV or Parquet, folder or zip.
+
+A person is named by a keyed pseudonym (the blind index of the identity number), stable across institutions.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+
+from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.parties.models import Authority
+from hengjian.registry.models import (
+    Approval,
+    Credential,
+    Education,
+    Employment,
+    Enterprise,
+    Equipment,
+    Institution,
+    InsuranceMonth,
+    Person,
+    Title,
+    Training,
+    Verification,
+)
+from hengjian.registry.states import ApprovalState
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "regions": ("code", "name", "parent_code", "level"),
+    "enterprises": ("enterprise_id", "name", "region_code"),
+    "institutions": (
+        "institution_id", "name", "kind", "approval_no", "approval_class", "approved_categories", "issued_on",
+        "valid_until", "region_code", "status", "status_since",
+    ),
+    "approvals": ("institution_id", "approval_no", "categories", "issued_on", "valid_until"),
+    "people": ("person_id", "name", "born_on"),
+    "employments": (
+        "employment_id", "person_id", "institution_id", "post", "full_time", "started_on", "ended_on",
+        "practice_registered_on", "practice_cancelled_on",
+    ),
+    "credentials": (
+        "credential_id", "person_id", "certificate_no", "grade", "categories", "issued_on", "valid_until",
+    ),
+    "educations": (
+        "education_id", "person_id", "degree", "school", "graduated_on", "diploma_no", "verification", "result",
+    ),
+    "titles": ("title_id", "person_id", "title", "awarded_on", "certificate_no", "verification", "result"),
+    "social_insurance": ("person_id", "month", "payer_id"),
+    "trainings": ("person_id", "year", "technical_hours", "quality_hours"),
+    "equipment": (
+        "equipment_id", "category", "enterprise_id", "region_code", "latitude", "longitude", "registered_on",
+        "next_due_on",
+    ),
+}
+RISKY = ("=", "@", "\t", "\r")
+Record = dict[str, Any]
+
+
+def contract_rows(table: str, scope: Scope) -> Iterator[Record]:
+    """Rows of one table of the contract as the scope may see them, typed (dates, numbers, booleans, lists)."""
+    for values in _READERS[table](scope):
+        yield dict(zip(FIELDS[table], values, strict=True))
+
+
+def _codes() -> dict[str, str]:
+    """Region code of each area; an area without one takes that of the next above it."""
+    found: dict[str, str] = {}
+    for path, code in Authority.objects.within(EVERYTHING).order_by("path").values_list("path", "region_code"):
+        parent = path.rstrip("/").rpartition("/")[0] + "/"
+        found[path] = code or found.get(parent, "")
+    return found
+
+
+def _regions(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    rows = Authority.objects.within(scope).exclude(region_code="").select_related("parent").order_by("path")
+    for one in rows:
+        yield one.region_code, one.area_name, one.parent.region_code if one.parent else None, one.level
+
+
+def _enterprises(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    codes = _codes()
+    for code, name, area in Enterprise.objects.within(scope).order_by("uscc").values_list("uscc", "name", "area"):
+        yield code, name, codes.get(area)
+
+
+def _institutions(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    codes = _codes()
+    latest: dict[Any, Approval] = {}
+    for one in Approval.objects.within(scope).filter(state=ApprovalState.ACTIVE).order_by("issued_on"):
+        latest[one.institution_id] = one
+    for row in Institution.objects.within(scope).select_related("organisation").order_by("organisation__uscc"):
+        approval = latest.get(row.pk)
+        yield (
+            row.organisation.uscc, row.name, row.kind, approval.number if approval else None, row.approval_class,
+            approval.categories if approval else [], approval.issued_on if approval else None,
+            approval.valid_until if approval else None, codes.get(row.org_area), row.state, row.state_since,
+        )
+
+
+def _approvals(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    rows = Approval.objects.within(scope).order_by("institution__organisation__uscc", "issued_on")
+    yield from rows.values_list(
+        "institution__organisation__uscc", "number", "categories", "issued_on", "valid_until"
+    )
+
+
+def _people(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    yield from Person.objects.within(scope).order_by("id_index").values_list("id_index", "name", "born_on")
+
+
+def _employments(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    yield from Employment.objects.within(scope).order_by("id").values_list(
+        "id", "person__id_index", "institution__organisation__uscc", "post", "full_time", "started_on", "ended_on",
+        "practice_registered_on", "practice_cancelled_on",
+    )
+
+
+def _credentials(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    """Certificates; a cancelled one ends on the day of its cancellation."""
+    rows = Credential.objects.within(scope).order_by("id").values_list(
+        "id", "person__id_index", "certificate_no", "grade", "categories", "issued_on", "valid_until", "cancelled_on"
+    )
+    for *values, valid_until, cancelled_on in rows:
+        ends = [day for day in (valid_until, cancelled_on) if day is not None]
+        yield (*values, min(ends) if ends else None)
+
+
+def _verdicts(scope: Scope, key: str) -> dict[Any, tuple[str, str]]:
+    rows = Verification.objects.within(scope).filter(**{f"{key}__isnull": False}).order_by("verified_on", "id")
+    return {paper: (method, result) for paper, method, result in rows.values_list(key, "method", "result")}
+
+
+def _educations(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    verdicts = _verdicts(scope, "education_id")
+    allowed = {"chsi", "school_letter"}
+    rows = Education.objects.within(scope).order_by("id").values_list(
+        "id", "person__id_index", "degree", "school", "graduated_on", "diploma_no"
+    )
+    for values in rows:
+        method, result = verdicts.get(values[0], ("none", "pending"))
+        yield (*values, method if method in allowed else "none", result)
+
+
+def _titles(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    verdicts = _verdicts(scope, "title_id")
+    rows = Title.objects.within(scope).order_by("id").values_list(
+        "id", "person__id_index", "title", "awarded_on", "certificate_no"
+    )
+    for values in rows:
+        yield (*values, *verdicts.get(values[0], ("none", "pending")))
+
+
+def _insurance(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    rows = InsuranceMonth.objects.within(scope).order_by("person__id_index", "month", "payer_id")
+    yield from rows.values_list("person__id_index", "month", "payer_id")
+
+
+def _trainings(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    rows = Training.objects.within(scope).order_by("person__id_index", "year")
+    yield from rows.values_list("person__id_index", "year", "technical_hours", "quality_hours")
+
+
+def _equipment(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    codes = _codes()
+    rows = Equipment.objects.within(scope).order_by("code").values_list(
+        "code", "category", "enterprise__uscc", "area", "latitude", "longitude", "registered_on", "next_due_on"
+    )
+    for code, category, user, area, *rest in rows:
+        yield code, category, user, codes.get(area), *rest
+
+
+_READERS: dict[str, Callable[[Scope], Iterator[tuple[Any, ...]]]] = {
+    "regions": _regions, "enterprises": _enterprises, "institutions": _institutions, "approvals": _approvals,
+    "people": _people, "employments": _employments, "credentials": _credentials, "educations": _educations,
+    "titles": _titles, "social_insurance": _insurance, "trainings": _trainings, "equipment": _equipment,
+}
+
+
+def _written(value: Any) -> str:
+    """A value as the contract writes it in CSV; text that a spreadsheet would run is led by an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    text = str(value)
+    return f"'{text}" if text.startswith(RISKY) and not isinstance(value, Decimal) else text
+
+
+def _csv_bytes(table: str, scope: Scope) -> bytes:
+    held = io.StringIO()
+    writer = csv.writer(held, lineterminator="\n")
+    writer.writerow(FIELDS[table])
+    for row in contract_rows(table, scope):
+        writer.writerow([_written(value) for value in row.values()])
+    return held.getvalue().encode()
+
+
+def _parquet_bytes(table: str, scope: Scope) -> bytes:
+    rows = list(contract_rows(table, scope))
+    columns = {
+        name: [_for_arrow(row[name]) for row in rows] for name in FIELDS[table]
+    }
+    held = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table(columns), held)
+    return held.getvalue()
+
+
+def _for_arrow(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, date, str)):
+        return value
+    return str(value) if isinstance(value, Decimal) else _written(value)
+
+
+_FORMATS: dict[str, Callable[[str, Scope], bytes]] = {"csv": _csv_bytes, "parquet": _parquet_bytes}
+
+
+def write_package(scope: Scope, folder: str | Path, *, form: str = "csv") -> list[Path]:
+    """Write all tables that have rows into a folder, as ``csv`` or ``parquet``; return the files."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    for table in FIELDS:
+        file = target / f"{table}.{form}"
+        file.write_bytes(_FORMATS[form](table, scope))
+        written.append(file)
+    return written
+
+
+def export_package(scope: Scope, *, form: str = "csv") -> bytes:
+    """All tables as one zip, the same bytes for the same rows."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in FIELDS:
+            archive.writestr(zipfile.ZipInfo(f"{table}.{form}", (1980, 1, 1, 0, 0, 0)), _FORMATS[form](table, scope))
+    return held.getvalue()

@@ -1,0 +1,35 @@
+"""Reads of the register; each takes the scope first."""
+
+from hengjian.registry.queries.files import PracticeFile, latest_verifications, practice_file
+from hengjian.registry.queries.institutions import (
+    Area,
+    approvals_valid,
+    areas_within,
+    authority_names,
+    institution_by_id,
+    institutions,
+    institutions_with_speciality,
+    work_areas,
+)
+from hengjian.registry.queries.insurance import InsuranceCell, insurance_matrix, months_before
+from hengjian.registry.queries.objects import enterprises, equipment
+from hengjian.registry.queries.people import (
+    certified_people,
+    employed_people,
+    employments_of,
+    on_day,
+    people,
+    person_by_id,
+    person_by_id_number,
+    same_name,
+    valid_credentials,
+)
+from hengjian.registry.queries.staffing import StaffingLine, StaffingResult, staffing_result, staffing_rules
+
+__all__ = [
+    "Area", "InsuranceCell", "PracticeFile", "StaffingLine", "StaffingResult", "approvals_valid", "areas_within",
+    "authority_names", "certified_people", "employed_people", "employments_of", "enterprises", "equipment",
+    "institution_by_id", "institutions", "institutions_with_speciality", "insurance_matrix", "latest_verifications",
+    "months_before", "on_day", "people", "person_by_id", "person_by_id_number", "practice_file", "same_name", "staffing_result",
+    "staffing_rules", "valid_credentials", "work_areas",
+]

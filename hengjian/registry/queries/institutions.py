@@ -1,0 +1,110 @@
+"""Institutions, their approvals and where they work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from hengjian.base.errors import OutOfScope
+from hengjian.base.normalising import normalise_code
+from hengjian.base.scope import EVERYTHING, Scope, inside
+from hengjian.parties.models import Authority
+from hengjian.registry.models import Approval, Institution, InstitutionWorkArea
+from hengjian.registry.states import ApprovalState
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area that can be chosen as a filter: its path, name and depth below the first."""
+
+    path: str
+    name: str
+    depth: int
+
+
+def institutions(
+    scope: Scope, *, search: str = "", kind: str = "", speciality: str = "", area: str = "", state: str = ""
+) -> QuerySet[Institution]:
+    """Institutions of the scope by name; ``area`` keeps those registered in or working in it."""
+    found: QuerySet[Institution] = Institution.objects.within(scope).select_related("organisation")
+    if search:
+        code = normalise_code(search)
+        found = found.filter(
+            Q(name__icontains=search.strip())
+            | Q(organisation__uscc__startswith=code)
+            | Q(pk__in=Approval.objects.within(EVERYTHING).order_by().filter(number=code).values("institution_id"))
+        )
+    if kind:
+        found = found.filter(kind=kind)
+    if state:
+        found = found.filter(state=state)
+    if area:
+        working = InstitutionWorkArea.objects.within(EVERYTHING).order_by().filter(inside("area", area))
+        found = found.filter(inside("org_area", area) | Q(pk__in=working.values("institution_id")))
+    if speciality:
+        found = _with_speciality(found, [speciality])
+    return found.annotate(
+        approved_until=Max("approvals__valid_until", filter=Q(approvals__state=ApprovalState.ACTIVE)),
+        people_count=Count(
+            "employments__person", distinct=True, filter=Q(employments__ended_on__isnull=True)
+        ),
+    ).order_by("name", "id")
+
+
+def institutions_with_speciality(scope: Scope, specialities: Iterable[str]) -> QuerySet[Institution]:
+    """Institutions of the scope that work in any of these specialities (all when none is named)."""
+    return _with_speciality(Institution.objects.within(scope), list(specialities))
+
+
+def _with_speciality(found: QuerySet, codes: list[str]) -> QuerySet:
+    if not codes:
+        return found
+    wanted = Q()
+    for code in codes:
+        wanted |= Q(specialities_text__contains=f'"{code}"')
+    # SQLite cannot look into a JSON list; its text serves on both databases.
+    return found.annotate(specialities_text=Cast("specialities", TextField())).filter(wanted)
+
+
+def institution_by_id(scope: Scope, institution_id: UUID) -> Institution:
+    """The institution, or ``OutOfScope``."""
+    found = Institution.objects.within(scope).select_related("organisation").filter(pk=institution_id).first()
+    if found is None:
+        raise OutOfScope(f"institution {institution_id}")
+    return found
+
+
+def approvals_valid(scope: Scope, institution: Institution, on: date) -> QuerySet[Approval]:
+    """Approvals of the institution that stand on a day."""
+    return Approval.objects.within(scope).filter(
+        Q(issued_on__isnull=True) | Q(issued_on__lte=on),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=on),
+        institution=institution, state=ApprovalState.ACTIVE,
+    )
+
+
+def work_areas(scope: Scope, institution: Institution) -> list[tuple[InstitutionWorkArea, str]]:
+    """Where the institution works, each with the name of the area."""
+    found = list(InstitutionWorkArea.objects.within(scope).filter(institution=institution))
+    names = authority_names([one.area for one in found])
+    return [(one, names.get(one.area, one.area)) for one in found]
+
+
+def authority_names(paths: Iterable[str]) -> dict[str, str]:
+    """Names of areas by their paths."""
+    wanted = set(paths)
+    held = Authority.objects.within(EVERYTHING).order_by().filter(path__in=wanted)
+    return dict(held.values_list("path", "area_name"))
+
+
+def areas_within(scope: Scope) -> list[Area]:
+    """Areas that the scope covers, for filters; empty for an institution."""
+    found = Authority.objects.within(scope).filter(valid_to__isnull=True).order_by("path")
+    held = [one for one in found if scope.covers(one.path)]
+    top = min((one.depth for one in held), default=0)
+    return [Area(one.path, one.area_name, one.depth - top) for one in held]

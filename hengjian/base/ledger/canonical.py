@@ -127,9 +127,9 @@ _resort = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=
 
 def parse(body: str) -> dict[str, Any]:
     """Read canonical JSON back; raise ``ValueError`` when the text is not in canonical form."""
-    value = _decoder.decode(body)
-    if not isinstance(value, dict):
-        raise ValueError("not an object")
+    value, end = _decoder.raw_decode(body)
+    if not isinstance(value, dict) or end != len(body):
+        raise ValueError("not one object")
     if _resort(value) == body and (body.isascii() or unicodedata.is_normalized("NFC", body)):
         return value
     try:

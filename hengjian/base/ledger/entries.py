@@ -16,7 +16,7 @@ from django.db.backends.utils import format_number
 
 from hengjian.base.fields import BlindIndexField, Secret
 from hengjian.base.ids import uuid7
-from hengjian.base.ledger.canonical import plain, text, text_of_plain, time_text
+from hengjian.base.ledger.canonical import plain, text_of_plain, time_text
 from hengjian.base.ledger.commitments import Personal, Sealer, committed, has_personal, make_salts, object_key, salts_of
 from hengjian.base.ledger.merkle import leaf_hash
 from hengjian.base.models.ledger import LedgerEntry
@@ -136,12 +136,13 @@ def snapshot(row: Any) -> dict[str, Any]:
     Raises ``TypeError`` for values without a canonical form (floats, unresolved expressions).
     """
     found = {}
-    for one in plan_of(type(row)):
+    model: type[models.Model] = type(row)
+    for one in plan_of(model):
         value = getattr(row, one.attname)
         try:
             held = one.to_plain(value)
         except TypeError as error:
-            raise TypeError(f"{type(row).__name__}.{one.attname}: {error}") from error
+            raise TypeError(f"{model.__name__}.{one.attname}: {error}") from error
         found[one.attname] = Personal(held) if one.is_personal else held
     return found
 
@@ -274,6 +275,3 @@ def columns_of(body: Mapping[str, Any]) -> dict[str, Any]:
     for column in ID_COLUMNS:
         found[column] = found[column] and UUID(found[column])
     return found
-
-
-__all__ = ["Touched", "digest_of", "label_of", "snapshot", "text", "write_entries"]

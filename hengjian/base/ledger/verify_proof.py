@@ -5,7 +5,9 @@ import base64
 import hashlib
 import json
 import sys
+from typing import Any
 
+Point = tuple[int, int, int, int]
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -16,11 +18,12 @@ class Refused(Exception):
     """The proof does not hold; the text says why."""
 
 
-def sha256(data):
+def sha256(data: bytes) -> bytes:
+    """Return the SHA-256 of some bytes."""
     return hashlib.sha256(data).digest()
 
 
-def add(a, b):
+def add(a: Point, b: Point) -> Point:
     """Add two points of Edwards25519 in extended coordinates (RFC 8032, 5.1.4)."""
     e = (a[1] - a[0]) * (b[1] - b[0]) % P
     f = (a[1] + a[0]) * (b[1] + b[0]) % P
@@ -30,8 +33,9 @@ def add(a, b):
     return (w * x % P, y * z % P, x * y % P, w * z % P)
 
 
-def times(number, point):
-    result = (0, 1, 1, 0)
+def times(number: int, point: Point) -> Point:
+    """Multiply a point by a number."""
+    result: Point = (0, 1, 1, 0)
     while number:
         if number & 1:
             result = add(result, point)
@@ -40,11 +44,13 @@ def times(number, point):
     return result
 
 
-def equal(a, b):
+def equal(a: Point, b: Point) -> bool:
+    """Whether two points are the same one."""
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
 
 
-def read_point(raw):
+def read_point(raw: bytes) -> Point:
+    """Decode a point (RFC 8032, 5.1.3)."""
     y = int.from_bytes(raw, "little")
     sign, y = y >> 255, y & ((1 << 255) - 1)
     if y >= P:
@@ -63,7 +69,7 @@ def read_point(raw):
 BASE = read_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
-def signature_holds(public, message, signature):
+def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Verify an Ed25519 signature (RFC 8032, 5.1.7)."""
     if len(public) != 32 or len(signature) != 64:
         return False
@@ -75,7 +81,7 @@ def signature_holds(public, message, signature):
     return equal(times(s, BASE), add(read_point(signature[:32]), times(k, read_point(public))))
 
 
-def root_of(leaf, index, size, path):
+def root_of(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """Walk from the leaf to the root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         raise Refused("序号超出封存点的条目数")
@@ -95,7 +101,7 @@ def root_of(leaf, index, size, path):
     return value
 
 
-def open_note(note, key):
+def open_note(note: str, key: str) -> list[str]:
     """Return the lines of a signed note if the key has signed it."""
     name, key_id, held = key.strip().split("+", 2)
     raw = base64.b64decode(held)
@@ -113,7 +119,7 @@ def open_note(note, key):
     raise Refused("封存点没有这把钥匙的签名")
 
 
-def check(proof, key):
+def check(proof: dict[str, Any], key: str) -> dict[str, Any]:
     """Return the entry that a proof proves; raise ``Refused`` if it proves nothing."""
     if proof.get("format") != "hengjian-proof-1":
         raise Refused("不是衡检的证明文件")
@@ -125,10 +131,12 @@ def check(proof, key):
     path = [bytes.fromhex(one) for one in proof["path"]]
     if root_of(leaf, proof["index"], size, path) != root:
         raise Refused("条目不在封存的账本中，内容已被改动")
-    return json.loads(proof["entry"])
+    entry: dict[str, Any] = json.loads(proof["entry"])
+    return entry
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
+    """Check one file and say what it proves; 0 when it holds."""
     parser = argparse.ArgumentParser(description="核验衡检账本证明（.hjproof）")
     parser.add_argument("file")
     parser.add_argument("--key", help="公布的账本公钥（名称+编号+base64）；不给则用证明自带的公钥")

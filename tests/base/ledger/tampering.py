@@ -103,14 +103,14 @@ def rewrite_entry_knowingly(rng: Random) -> Named:
 def delete_entry(rng: Random) -> Named:
     entry = _entry(rng)
     entry.delete()
-    return _of(entry) | ({f"#{entry.sequence}"} if entry.sequence is not None else set())
+    return _of(entry) | ({f"#{entry.sequence} "} if entry.sequence is not None else set())
 
 
 def delete_end(rng: Random) -> Named:
     size = LedgerCheckpoint.objects.order_by("-size")[0].size
     first = size - rng.randint(1, 5)
     LedgerEntry.objects.filter(sequence__gte=first).delete()
-    return {f"#{first}"}
+    return {f"#{first} "}
 
 
 def insert_copy(rng: Random) -> Named:
@@ -153,7 +153,7 @@ def swap_numbers(rng: Random) -> Named:
 def renumber(rng: Random) -> Named:
     entry = _entry(rng, sequence__isnull=False)
     _put(entry, sequence=rng.choice([None, 5_000, -1]))
-    return _of(entry) | {f"#{entry.sequence}"}
+    return _of(entry) | {f"#{entry.sequence} "}
 
 
 def number_a_waiting_entry(rng: Random) -> Named:

@@ -46,11 +46,9 @@ def everything():
 
 
 def is_named(names, faults):
-    """One of the names is a fault's object, its number (``#7``, also inside a range), or stands in its words."""
-    for fault in faults:
-        if any(name == fault.object or name == f"#{fault.sequence}" or name in fault.message for name in names):
-            return True
-    return False
+    """One of the names stands in a fault: in its object, its number (``#7``) or its words."""
+    told = [text for fault in faults for text in (fault.object, f"#{fault.sequence} ", fault.message)]
+    return any(name in text for name in names for text in told)
 
 
 def found_and_named(names):

@@ -69,26 +69,30 @@ def _data(document: Document, folder: Path) -> dict[str, Any]:
     }
 
 
+def _compiled(data: str, folder: Path, stamp: int, **options: Any) -> bytes:
+    compiler = typst.Compiler(
+        input=_TEMPLATE.read_bytes(), root=str(_TEMPLATE.parent), font_paths=_fonts(folder), ignore_system_fonts=True,
+        sys_inputs={"document": data})
+    made = compiler.compile(format="pdf", timestamp=stamp, **options)
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no single file")
+    return made
+
+
 def pdf_of(document: Document) -> bytes:
     """Print a resolved document; equal documents give equal bytes.
 
     PDF/A-2b, unless a character is in none of the fonts: then a plain PDF, as the archive profile forbids gaps.
     """
     folder = find_fonts()
-    compiler = typst.Compiler(
-        input=_TEMPLATE.read_bytes(), root=str(_TEMPLATE.parent), font_paths=_fonts(folder), ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(_data(document, folder), ensure_ascii=False)},
-    )
+    data = json.dumps(_data(document, folder), ensure_ascii=False)
     stamp = int(document.verification.rendered_at.timestamp())
     try:
-        made = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=stamp)
+        return _compiled(data, folder, stamp, pdf_standards="a-2b")
     except typst.TypstError as error:
-        if "could not be displayed" not in str(error) and "PDF/A" not in str(error):
+        if "could not be displayed" not in str(error):
             raise
-        made = compiler.compile(format="pdf", timestamp=stamp)
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no single file")
-    return made
+        return _compiled(data, folder, stamp)
 
 
 def render_pdf(layout: Mapping[str, Any], payload: Mapping[str, Any], *, verification: Verification) -> bytes:

@@ -109,6 +109,9 @@ class _Sheet:
             self.marks.add_list(grid.rows_from, first, self.row + len(heights), [
                 (key, spans[place][0]) for place, key in enumerate(grid.column_keys)])
             self.sheet.repeat_rows(self.row, first - 1)
+            offered = {cell.col: cell.choices for cell in grid.cells if cell.row >= grid.header_rows and cell.choices}
+            for col, choices in offered.items():
+                self.choices(choices, (first, spans[col][0], self.row + len(heights) - 1, spans[col][0]))
         self.row += len(heights)
 
     def _cell(self, cell: Cell, grid: Grid, spans: list[tuple[int, int]]) -> None:
@@ -126,12 +129,16 @@ class _Sheet:
         if fills_in and cell.number is None and cell.kind == "number":
             wanted["num_format"] = "General"
         self.put((top, left, bottom, right), cell.text, self.format(text=cell.text, **wanted), cell.number)
-        if fills_in and cell.choices and len(",".join(cell.choices)) <= _HIDDEN_LIST_LIMIT:
-            self.sheet.data_validation(top, left, top, left, {
-                "validate": "list", "source": list(cell.choices), "error_title": "填写有误",
-                "error_message": f"只能填 {'、'.join(cell.choices)}"})
         if fills_in and not grid.rows_from and cell.key:
+            self.choices(cell.choices, (top, left, top, left))
             self.marks.add_field(cell.key, top, left)
+
+    def choices(self, choices: tuple[str, ...], area: tuple[int, int, int, int]) -> None:
+        """Offer the choices as a drop-down list over an area."""
+        if choices and len(",".join(choices)) <= _HIDDEN_LIST_LIMIT:
+            self.sheet.data_validation(*area, {
+                "validate": "list", "source": list(choices), "error_title": "填写有误",
+                "error_message": f"只能填 {'、'.join(choices)}"})
 
     def prose(self, paragraph: Paragraph) -> None:
         """Write a paragraph over the whole width."""

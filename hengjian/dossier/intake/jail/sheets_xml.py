@@ -25,6 +25,7 @@ class RawSheet:
     merged_area: int = 0
     formulas: list[list[int]] = field(default_factory=list)
     unsolved: list[list[int]] = field(default_factory=list)
+    errors: list[list[int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     bad_refs: int = 0
 
@@ -39,7 +40,7 @@ class _Scan:
     def __init__(self) -> None:
         self.sheet = RawSheet()
         self.row = self.column = 0
-        self.in_cell = self.has_formula = self.has_value = False
+        self.in_cell = self.in_value = self.has_formula = self.has_value = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
@@ -50,10 +51,12 @@ class _Scan:
                 self.sheet.hidden_rows.append(self.row)
         elif tag == "c":
             self._cell(attributes.get("r"))
+            if attributes.get("t") == "e" and self.in_cell:
+                self.sheet.errors.append([self.row, self.column])
         elif tag == "f" and self.in_cell:
             self.has_formula = True
         elif tag in {"v", "is"} and self.in_cell:
-            self.has_value = True
+            self.in_value = True
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
@@ -77,7 +80,12 @@ class _Scan:
         self.sheet.merged.append([top[0], top[1], bottom[0], bottom[1]])
         self.sheet.merged_area += max(0, bottom[0] - top[0] + 1) * max(0, bottom[1] - top[1] + 1)
 
+    def text(self, data: str) -> None:
+        self.has_value = self.has_value or self.in_value
+
     def end(self, name: str) -> None:
+        if name.rpartition(":")[2] in {"v", "is"}:
+            self.in_value = False
         if name.rpartition(":")[2] == "c" and self.in_cell:
             if self.has_formula:
                 self.sheet.formulas.append([self.row, self.column])
@@ -92,6 +100,7 @@ def scan(data: bytes) -> RawSheet:
     parser = expat.ParserCreate()
     parser.StartElementHandler = scanner.start
     parser.EndElementHandler = scanner.end
+    parser.CharacterDataHandler = scanner.text
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:

@@ -56,14 +56,10 @@ def _cell(value: Any) -> list[str] | None:
 def _rows(sheet: Any, raw: RawSheet) -> list[list[Any]]:
     """Return the rows from A1, with errors and formulas without a result marked."""
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    for row, column in raw.unsolved:
-        if row <= len(rows) and column <= len(rows[row - 1]):
-            rows[row - 1][column - 1] = ["fault", "formula"]
-    for row_cells in rows:
-        for place, cell in enumerate(row_cells):
-            if cell and cell[0] == "str" and cell[1] in {
-                    "#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"}:
-                row_cells[place] = ["fault", "error"]
+    for spots, why in ((raw.unsolved, "formula"), (raw.errors, "error")):
+        for row, column in spots:
+            if row <= len(rows) and column <= len(rows[row - 1]):
+                rows[row - 1][column - 1] = ["fault", why]
     while rows and not any(rows[-1]):
         rows.pop()
     return rows

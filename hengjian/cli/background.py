@@ -48,6 +48,7 @@ class Ticker(threading.Thread):
         """Go round until stopped."""
         try:
             while not self._end.wait(1.0):
+                close_old_connections()
                 self.run_due(time.monotonic())
         finally:
             connection.close()
@@ -58,7 +59,6 @@ class Ticker(threading.Thread):
         for name in due:
             pause, job = self.jobs[name]
             self._due[name] = now + pause.total_seconds()
-            close_old_connections()
             try:
                 job()
             except Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from typing import NoReturn
 
@@ -17,6 +18,17 @@ def prepare() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.settings")
     django.setup()
+    atexit.register(_close_pools)
+
+
+def _close_pools() -> None:
+    """A pool of PostgreSQL connections that nobody closes holds the end of a command up for seconds."""
+    from django.db import connections  # needs settings
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if close_pool := getattr(connection, "close_pool", None):
+            close_pool()
 
 
 def stop(reason: str, code: int = 1) -> NoReturn:

@@ -68,7 +68,7 @@ def institution(name: str, seat: Authority, *, kind: str = "inspection", **more:
 
 def person(name: str, at: Institution | None = None, *, certified: bool = True, months: int = 0, degree: str = "bachelor", **more: Any) -> Person:
     """A person, employed and certified at an institution, insured by it for the last ``months`` months."""
-    row = Person(name=name, id_number=fake_resident_id(_rng), born_on=date(1985, 5, 1))
+    row = Person(name=name, id_number=fake_resident_id(_rng, born=date(1985, 5, 1), male=True), born_on=date(1985, 5, 1))
     rows: list[Any] = [row]
     if at is not None:
         rows.append(Employment(person=row, institution=at, started_on=START, practice_registered_on=START, **more).owned_by(at))

@@ -185,13 +185,21 @@ def _open_submissions(campaign: Campaign, targets: list[Target], *, actor: Any) 
     for target in targets:
         chain = chains.setdefault(target.org_area, chain_above(EVERYTHING, target.org_area))
         for due in deadlines_for(target.org_area, deadlines).values():
-            if due.step_from == "institution":
+            asked = kinds_asked(campaign.body, due.form_code)
+            if due.step_from == "institution" and target.institution.kind in asked:
                 rows.append(Submission(
                     campaign=campaign, target=target, key=due.key, form_code=due.form_code, round=due.round, due_on=due.due_on,
                     original_due_on=due.due_on, checker=receiver(chain, due.step_to, lowest_first=lowest_first),
                 ).owned_by(target))
     with audited_action(JOIN, actor=actor) as act:
         act.add_many(rows)
+
+
+def kinds_asked(body: Mapping[str, Any], form_code: str) -> set[str]:
+    """Kinds of institution that a form is meant for: those of the tasks that name it, else the whole audience."""
+    audience = set(body.get("audience", []))
+    named = {kind for task in body.get("tasks", []) if form_code in task.get("forms", []) for kind in task.get("for", [])}
+    return (named & audience) or audience
 
 
 def leave_out(target: Target, *, actor: Any, reason: str) -> Target:

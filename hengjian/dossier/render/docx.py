@@ -93,7 +93,7 @@ def _line(out: Any, line: Line, document: Document) -> None:
 
 def _fill(cell: Any, spec: Cell, size_pt: float) -> None:
     paragraph = cell.paragraphs[0]
-    tighten(paragraph, line=1.1, before_pt=2, after_pt=2)
+    tighten(paragraph, pitch_pt=size_pt * 1.35, before_pt=2, after_pt=2)
     paragraph.alignment = SIDES[spec.align]
     if spec.indent:
         paragraph.paragraph_format.left_indent = Pt(size_pt * spec.indent)
@@ -134,7 +134,7 @@ def _grid(out: Any, grid: Grid, size_pt: float) -> None:
 
 def _prose(out: Any, spec: Paragraph, size_pt: float) -> None:
     paragraph = out.add_paragraph()
-    tighten(paragraph, line=1.5)
+    tighten(paragraph, pitch_pt=size_pt * 1.9)
     shape, style = paragraph.paragraph_format, spec.style
     if style in {"body", "heading1", "heading2"}:
         shape.first_line_indent = Pt(size_pt * 2)
@@ -160,7 +160,7 @@ def _opening(out: Any, document: Document) -> None:
         write(paragraph, document.annex, face=OFFICE_SANS)
     for place, text in enumerate(document.title):
         paragraph = out.add_paragraph()
-        tighten(paragraph, line=1.2, before_pt=0 if place else 8, after_pt=10 if text is document.title[-1] else 0)
+        tighten(paragraph, pitch_pt=28, before_pt=0 if place else 4, after_pt=6 if text is document.title[-1] else 0)
         paragraph.alignment = SIDES["center"]
         write(paragraph, text, size_pt=18, bold=True, face=OFFICE_TITLE)
     if document.number:
@@ -210,7 +210,7 @@ def docx_of(document: Document) -> bytes:
         _line(out, line, document)
     for text in document.note:
         paragraph = out.add_paragraph()
-        tighten(paragraph, before_pt=4)
+        tighten(paragraph, pitch_pt=size * 1.3, before_pt=4)
         write(paragraph, text, size_pt=size - 1.5)
     if not document.note:
         _spacer(out, 0)

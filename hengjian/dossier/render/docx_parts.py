@@ -44,10 +44,11 @@ def write(paragraph: Any, text: str, *, size_pt: float | None = None, bold: bool
         set_face(run, east_asia=face)
 
 
-def tighten(paragraph: Any, *, line: float = 1.0, before_pt: float = 0, after_pt: float = 0) -> None:
-    """Set line pitch and the space around a paragraph."""
+def tighten(paragraph: Any, *, pitch_pt: float | None = None, before_pt: float = 0, after_pt: float = 0) -> None:
+    """Set line pitch and the space around a paragraph; an exact pitch looks the same in every Chinese face."""
     shape = paragraph.paragraph_format
-    shape.line_spacing, shape.space_before, shape.space_after = line, Pt(before_pt), Pt(after_pt)
+    shape.line_spacing = Pt(pitch_pt) if pitch_pt else 1.0
+    shape.space_before, shape.space_after = Pt(before_pt), Pt(after_pt)
 
 
 def add_field(paragraph: Any, instruction: str, size_pt: float) -> None:

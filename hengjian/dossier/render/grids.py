@@ -8,7 +8,7 @@ from typing import Any
 from .model import Cell, Grid
 from .wording import clean, filled, found, numeric, worded
 
-_LEAST_ROW_MM = 8.2
+_LEAST_ROW_MM = 7.8
 
 
 class LayoutFault(ValueError):

@@ -103,16 +103,19 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         Column("id_kind", "证件类型", "choice", choices=IdKind), Column("phone", "手机号", "phone", ("手机号码", "电话")),
     ), ("人员信息",)),
     TableSpec(m.EMPLOYMENTS, "聘用", (
+        Column("employment_id", "聘用编号", "ignored"),
         PERSON_ID, Column("institution_id", "机构代码", "uscc", ("统一社会信用代码", "聘用单位")), POST, FULL_TIME,
         Column("duties", "岗位职责", limit=200), Column("started_on", "入职日期", "date"),
         Column("ended_on", "离职日期", "date"), PRACTICE, Column("practice_cancelled_on", "取消执业公示日期", "date"),
     ), ("聘用与执业公示",), (("started_on", "ended_on"), ("practice_registered_on", "practice_cancelled_on"))),
     TableSpec(m.CREDENTIALS, "证书", (
+        Column("credential_id", "证书标识", "ignored"),
         PERSON_ID, Column("certificate_no", "证书编号", "code", required=True, limit=60),
         Column("grade", "级别", "choice", choices=Grade, required=True), Column("categories", "适用设备类别", "list"),
         Column("issuer", "发证机关", limit=80), ISSUED, VALID,
     ), ("检验检测人员证",), (("issued_on", "valid_until"),)),
     TableSpec(m.EDUCATIONS, "学历", (
+        Column("education_id", "学历标识", "ignored"),
         PERSON_ID, Column("degree", "学历层次", "choice", ("学历",), Degree, required=True),
         Column("school", "毕业院校", limit=80), Column("graduated_on", "毕业日期", "date"),
         Column("diploma_no", "证书编号", "code", ("毕业证书编号",), limit=60),
@@ -122,6 +125,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         Column("result", "核验结果", "choice", ("学历核验结果",), VerificationResult),
     ), ("学历核验",)),
     TableSpec(m.TITLES, "职称", (
+        Column("title_id", "职称标识", "ignored"),
         PERSON_ID, Column("title", "职称", required=True, limit=40), Column("awarded_on", "取得日期", "date"),
         Column("certificate_no", "证书编号", "code", ("职称证书编号",), limit=60),
         Column("verification", "核验方式", "choice", ("职称核验方式",), TITLE_METHODS),

@@ -149,7 +149,7 @@ def _parquet(name: str, data: bytes) -> RawSheet:
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise BadInput("file", _("%(name)s.parquet 已损坏，无法读取，请重新导出。") % {"name": name}) from error
     if table.num_rows > MOST_ROWS:
-        return _within_limits(name, range(table.num_rows))  # type: ignore[arg-type]
+        return _within_limits(name, range(table.num_rows))
     columns = [[_from_arrow(value) for value in column.to_pylist()] for column in table.columns]
     return RawSheet(name, [tuple(table.column_names), *zip(*columns, strict=True)])
 

@@ -103,9 +103,13 @@ def read_sheet(sheet: RawSheet) -> ReadSheet:
     if any(not one.is_warning for one in read.faults):
         return read
     for number, row in enumerate(sheet.rows[head.row :], head.row + 1):
-        if any(not is_blank(_cell(row, place)) for key, place in head.places.items() if key != "seq"):
+        if any(not is_blank(_cell(row, place)) for key, place in head.places.items() if not _is_ignored(head, key)):
             _read_row(sheet, head, number, row, read)
     return read
+
+
+def _is_ignored(head: Head, key: str) -> bool:
+    return head.spec.column(key).kind == "ignored"
 
 
 def _cell(row: Sequence[Any], place: int) -> Any:

@@ -59,7 +59,8 @@ def _sheet(book: Any, spec: TableSpec, formats: dict[str, Any]) -> None:
     sheet = book.add_worksheet(spec.sheet)
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 32)
-    for place, column in enumerate(spec.columns):
+    printed = [one for one in spec.columns if one.kind != "ignored" or one.key == "seq"]
+    for place, column in enumerate(printed):
         sheet.write_string(0, place, column.head, formats["must" if column.required else "head"])
         form = formats["text"] if column.kind in TEXT_KINDS else formats["date"] if column.kind in DATE_KINDS else None
         sheet.set_column(place, place, _width(column), form)

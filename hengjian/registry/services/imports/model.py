@@ -138,7 +138,7 @@ def matched(
     rows = list(held)
     taken: set[Any] = set()
     found: dict[int, Row] = {}
-    for of_row, of_line in keys:
+    for exactness, (of_row, of_line) in enumerate(keys):
         index: dict[Hashable, list[Row]] = {}
         for row in rows:
             key = of_row(row)
@@ -150,7 +150,8 @@ def matched(
             if key is not None and key in index:
                 wanted.setdefault(key, []).append(place)
         for key, places in wanted.items():
-            if len(places) == 1 and len(index[key]) == 1:
+            # of lines that repeat each other exactly the first is meant; the caller tells of the others
+            if len(index[key]) == 1 and (len(places) == 1 or exactness == 0):
                 found[places[0]] = index[key][0]
                 taken.add(index[key][0].pk)
                 del todo[places[0]]

@@ -1,0 +1,51 @@
+"""Play the main job on the demonstration province, then serve it."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hengjian.cli.console import console, done, prepare, stop
+
+
+def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
+    """Run the command."""
+    os.environ["HENGJIAN_DEMO"] = "1"
+    prepare()
+    # All need settings.
+    from django.conf import settings
+
+    from hengjian.cli.database import apply_migrations
+    from hengjian.cli.snapshot import is_empty
+
+    marker = Path(settings.VAR_DIR) / "demo"
+    if not marker.exists() and not is_empty():
+        stop(f"{settings.VAR_DIR} 里已有真实数据，演示不写入其中。请另设 HENGJIAN_VAR。")
+    marker.touch()
+    out.mkdir(parents=True, exist_ok=True)
+    with console.status("正在建立数据库…"):
+        apply_migrations()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        tasks: dict[str, object] = {}
+
+        def told(at: int, total: int, what: str) -> None:
+            """One bar for each act, in the order in which they happen."""
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=at, total=total)  # type: ignore[arg-type]
+
+        # The play is a large module that no other command needs.
+        summary: list[str] = import_module("hengjian.web.demo").play(out, told)
+    for line in summary:
+        console.print(line, soft_wrap=True)
+    if serve:
+        # Needs settings.
+        from hengjian.cli.serve import serve as serve_pages
+
+        serve_pages(host=host, port=port, workers=1, threads=4)
+    else:
+        done("演示已完成；hengjian serve 启动网页。")

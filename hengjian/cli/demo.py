@@ -11,6 +11,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hengjian.cli.console import console, done, prepare, stop
 
 
+def _is_lived_in() -> bool:
+    """Whether somebody has an account here already."""
+    # All need loaded apps.
+    from django.db import connection
+
+    from hengjian.base.scope import EVERYTHING
+    from hengjian.cli.snapshot import is_empty
+    from hengjian.parties.models import Account
+
+    if connection.vendor == "sqlite" and is_empty():
+        return False
+    there = Account._meta.db_table in connection.introspection.table_names()
+    return there and Account.objects.within(EVERYTHING).exists()
+
+
 def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
     """Run the command."""
     os.environ["HENGJIAN_DEMO"] = "1"
@@ -19,10 +34,9 @@ def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
     from django.conf import settings
 
     from hengjian.cli.database import apply_migrations
-    from hengjian.cli.snapshot import is_empty
 
     marker = Path(settings.VAR_DIR) / "demo"
-    if not marker.exists() and not is_empty():
+    if not marker.exists() and _is_lived_in():
         stop(f"{settings.VAR_DIR} 里已有真实数据，演示不写入其中。请另设 HENGJIAN_VAR。")
     marker.touch()
     out.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,7 @@ def one_moment() -> Iterator[None]:
 @contextmanager
 def _deferred(held: Any) -> Iterator[None]:
     """Writers begin IMMEDIATE and wait for each other; a reader must not queue with them."""
+    held.ensure_connection()  # connecting sets the mode anew
     mode = held.transaction_mode
     held.transaction_mode = "DEFERRED"
     try:

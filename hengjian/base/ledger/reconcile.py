@@ -30,11 +30,8 @@ Told = tuple[UUID, list[tuple[Any, ...]]]
 
 
 def ledgered_models() -> list[type[models.Model]]:
-    """Return all tables whose rows have to be in the ledger: every ``Row``, and what the ledger speaks of."""
-    spoken_of = set(LedgerEntry.objects.order_by().values_list("object_type", flat=True).distinct())
-    return [
-        model for model in apps.get_models() if not model._meta.proxy and (issubclass(model, Row) or model._meta.label_lower in spoken_of)
-    ]
+    """Return all tables whose rows have to be in the ledger: every ``Row``."""
+    return [model for model in apps.get_models() if issubclass(model, Row) and not model._meta.proxy]
 
 
 def reconcile(models: Iterable[type[models.Model]] | None = None, progress: Progress | None = None) -> Verdict:

@@ -78,6 +78,14 @@ def corrections_of(scope: Scope, ret: StatReturn) -> dict[str, StatCorrection]:
     return {one.figure: one for one in held}
 
 
+def correction_by_id(scope: Scope, correction_id: UUID) -> StatCorrection:
+    """One correction. Raises ``OutOfScope``."""
+    found = StatCorrection.objects.within(scope).select_related("stat_return").filter(pk=correction_id).first()
+    if found is None:
+        raise OutOfScope(f"correction {correction_id}")
+    return found
+
+
 def editions_of(scope: Scope, ret: StatReturn) -> QuerySet[StatEdition]:
     """Editions that were filed, oldest first."""
     return StatEdition.objects.within(scope).filter(stat_return=ret).order_by("number")

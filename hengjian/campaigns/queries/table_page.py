@@ -1,0 +1,104 @@
+"""A statistics table as a page shows it: live while it is collated, frozen once it is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hengjian.base.figures import RowRef
+from hengjian.base.ledger.checkpoints import latest
+from hengjian.base.models import LedgerEntry
+from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.campaigns.models import StatEdition
+from hengjian.campaigns.queries.statistics import Cell, Check, corrections_of
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One cell of the official form: fixed words, or a figure that opens."""
+
+    text: str = ""
+    figure: Cell | None = None
+    rowspan: int = 1
+    colspan: int = 1
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class TablePage:
+    """All that the page of a statistics table shows."""
+
+    cells: dict[str, Cell]
+    rows: list[list[ShownCell]]
+    problem_list: list[dict[str, str]]
+    checks: list[Check]
+    edition: StatEdition | None
+    as_of: datetime
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.edition is not None
+
+    @property
+    def corrected(self) -> list[Cell]:
+        return [cell for cell in self.cells.values() if cell.is_corrected]
+
+
+def cells_of(edition: StatEdition, sides: Mapping[str, str]) -> dict[str, Cell]:
+    """The cells of a frozen edition, with the rows that were counted."""
+    corrections = {c.figure: c for c in corrections_of(EVERYTHING, edition.stat_return).values()}
+    found = {}
+    for raw in edition.figures["cells"]:
+        rows = tuple(RowRef(r["type"], UUID(r["id"]), r["label"], UUID(r["org"]) if r.get("org") else None, r["area"], r["note"]) for r in raw["rows"])
+        correction = corrections.get(raw["key"]) if raw["shown"] != raw["computed"] else None
+        found[raw["key"]] = Cell(raw["key"], raw["label"], raw["unit"], sides.get(raw["key"], ""), raw["computed"], raw["shown"],
+                                 raw["definition"], rows, correction, raw["computed"] - len(rows))
+    return found
+
+
+def official_rows(layout: Mapping[str, Any], cells: Mapping[str, Cell]) -> list[list[ShownCell]]:
+    """The first table of the layout with figures in place of its value cells."""
+    table = next(block["table"] for block in layout["blocks"] if "table" in block)
+    found = []
+    for raw_row in table["rows"]:
+        row = raw_row["cells"] if isinstance(raw_row, dict) else raw_row
+        found.append([_shown(cell, cells) for cell in row])
+    return found
+
+
+def _shown(raw: Any, cells: Mapping[str, Cell]) -> ShownCell:
+    spec = {"text": raw} if isinstance(raw, str) else raw
+    css = "v" if "value" in spec else "sec" if spec.get("bold") else "side" if spec.get("rowspan", 1) > 2 else "sub" if spec.get("indent") else ""
+    return ShownCell(spec.get("text", ""), cells.get(spec.get("value", "")), spec.get("rowspan", 1), spec.get("colspan", 1), css)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why a figure may be believed: entries of the ledger behind its rows, and the checkpoint that seals them."""
+
+    entries: int
+    sealed: int
+    checkpoint_size: int
+    root: str
+    at: datetime | None
+    states: dict[UUID, str]
+
+
+def proof_of(scope: Scope, rows: tuple[RowRef, ...]) -> Proof:
+    """The ledger's word on the rows of a figure."""
+    ids = [row.object_id for row in rows]
+    point = latest()
+    size = point.size if point else 0
+    states: dict[UUID, str] = {}
+    entries = sealed = 0
+    for start in range(0, len(ids), 500):
+        held = LedgerEntry.objects.filter(object_id__in=ids[start : start + 500]).values_list("object_id", "sequence").order_by("id")
+        for object_id, sequence in held:
+            entries += 1
+            is_sealed = sequence is not None and sequence < size
+            sealed += is_sealed
+            states[object_id] = "sealed" if is_sealed else "pending"
+    return Proof(entries, sealed, size, point.root if point else "", point.at if point else None, states)

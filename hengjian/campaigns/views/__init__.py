@@ -1,0 +1,1 @@
+"""Pages of campaigns: parse, call one query or one service, render."""

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup dev demo serve test test-slow lint format messages migrations lock clean
+.PHONY: help setup dev demo serve test test-slow lint fix messages migrations lock clean
 
 help:
 	@echo "make demo        set up, play the main job on a demonstration province, serve on 127.0.0.1:8000"
@@ -12,7 +12,7 @@ help:
 	@echo "make test        everything: checks, unit tests on both databases, journeys in Chromium"
 	@echo "make test-slow   the tests that take minutes"
 	@echo "make lint        ruff, mypy, import contracts"
-	@echo "make format      let ruff rewrite what it can"
+	@echo "make fix         let ruff mend what it can"
 	@echo "make messages    bring the English catalogue up to date with the source"
 	@echo "make migrations  write migrations for changed models: make migrations app=parties name=posts"
 	@echo "make lock        resolve requirements/*.in anew into the hash-pinned *.txt"
@@ -39,8 +39,8 @@ test-slow: dev
 lint: dev
 	@$(BIN)/python -u scripts/run_tests.py --only checks
 
-format: dev
-	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+fix: dev
+	@$(BIN)/ruff check --fix .
 
 messages: dev
 	@$(BIN)/python scripts/messages.py extract

@@ -1,12 +1,13 @@
-"""What runs beside the pages: the ledger's sequencer and the jobs that the apps name.
+"""What runs beside the pages: the ledger's sequencer and the jobs of the apps.
 
-An app names its jobs in ``jobs.py``: ``EVERY = {"send reminders": (timedelta(minutes=5), send_reminders)}``.
-A job is idempotent: it may run again after a crash, and two of them may overlap.
+A job is a public function of an app's ``jobs.py`` that takes nothing. It runs every hour, or as often as
+``EVERY = {"function_name": timedelta(...)}`` in that file says. A job is idempotent: it may run again after a crash.
 """
 
 from __future__ import annotations
 
 import atexit
+import inspect
 import logging
 import threading
 import time
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 from django.apps import apps
 from django.db import close_old_connections, connection
@@ -23,6 +25,17 @@ from hengjian.base.ledger.sequencer import Sequencer
 log = logging.getLogger(__name__)
 
 Jobs = dict[str, tuple[timedelta, Callable[[], object]]]
+USUAL = timedelta(hours=1)
+
+
+def jobs_of(module: ModuleType, label: str) -> Jobs:
+    """Collect the jobs that one file of jobs defines."""
+    every: dict[str, timedelta] = getattr(module, "EVERY", {})
+    return {
+        f"{label}.{name}": (every.get(name, USUAL), job)
+        for name, job in inspect.getmembers(module, inspect.isfunction)
+        if job.__module__ == module.__name__ and not name.startswith("_")
+    }
 
 
 def jobs_of_apps() -> Jobs:
@@ -31,7 +44,7 @@ def jobs_of_apps() -> Jobs:
     for config in apps.get_app_configs():
         place = f"{config.name}.jobs"
         if config.name.startswith("hengjian.") and find_spec(place):
-            found |= {f"{config.label}: {name}": job for name, job in import_module(place).EVERY.items()}
+            found |= jobs_of(import_module(place), config.label)
     return found
 
 

@@ -248,6 +248,13 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
         return str(self.value_from_object(obj) or "")
 
 
+class CommittedJSONField(_PlainInMigrations, models.JSONField):
+    """JSON that names people, such as the content of a printed form: the ledger keeps only a keyed commitment of it."""
+
+    in_migrations = models.JSONField
+    personal = True
+
+
 class _IndexAttribute(DeferredAttribute):
     """Follows its source on a new instance too, where the column's default comes after the text."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import CommittedJSONField
 from hengjian.base.models import ScopedRow
 from hengjian.dossier.states import EvidenceMethod, SealKind
 
@@ -72,7 +73,9 @@ class Document(ScopedRow):
     object_id = models.UUIDField(_("对象"), db_index=True)
     title = models.CharField(_("标题"), max_length=200)
     number = models.CharField(_("文号"), max_length=60, blank=True)
-    payload = models.JSONField(_("内容"))
+    issuer_name = models.CharField(_("出具单位"), max_length=120, blank=True, default="")
+    revision = models.PositiveIntegerField(_("第几版"), default=1)
+    payload = CommittedJSONField(_("内容"))
     layout = models.JSONField(_("版式"))
     digest = models.CharField(_("内容摘要"), max_length=64)
     code = models.CharField(_("校验码"), max_length=40, unique=True)

@@ -13,6 +13,7 @@ from hengjian.forms.packs.definitions import (
 )
 from hengjian.forms.packs.faults import Fault, PackFaults
 from hengjian.forms.packs.importing import import_pack, import_xlsx
+from hengjian.forms.packs.layouts import layout_of
 from hengjian.forms.packs.printing import printed_rows
 from hengjian.forms.packs.reading import BUILT_IN, find, load, load_all
 from hengjian.forms.packs.showing import describe, show
@@ -20,5 +21,5 @@ from hengjian.forms.packs.showing import describe, show
 __all__ = [
     "BUILT_IN", "CampaignTemplate", "Checklist", "Deadline", "Definition", "Fault", "Lists", "Pack", "PackFaults",
     "Roster", "ScoredChecklist", "Statistics", "canonical", "check", "check_definitions", "describe", "digest",
-    "find", "import_pack", "import_xlsx", "load", "load_all", "parse", "printed_rows", "show",
+    "find", "import_pack", "import_xlsx", "layout_of", "load", "load_all", "parse", "printed_rows", "show",
 ]

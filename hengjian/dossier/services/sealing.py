@@ -1,0 +1,80 @@
+"""Seals: a scan of the sealed page bound to its version, or a signature with the unit's certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hengjian.base import clock
+from hengjian.base.actions import audited_action, title
+from hengjian.base.errors import BadInput, NotAllowed
+from hengjian.dossier import policy
+from hengjian.dossier.intake.vault import keep_bytes
+from hengjian.dossier.models import Document, Evidence
+from hengjian.dossier.services.documents import plain_pdf
+from hengjian.dossier.signing import CertificateSeal, SealFailed, SealRequest
+from hengjian.dossier.states import SealKind
+
+SCAN = title("dossier.seal_with_scan", "上传盖章页扫描件")
+SIGN = title("dossier.sign_with_certificate", "电子签章")
+
+SCANNED = ("image/", "application/pdf")
+
+
+def seal_with_scan(document: Document, *, actor: Any, evidence: Evidence) -> Document:
+    """Bind the scan of the sealed page to the version of the document that was sealed.
+
+    Raises:
+        BadInput: the scan is no picture or PDF, or belongs to another unit, or the document is sealed already.
+    """
+    with audited_action(SCAN, actor=actor) as act:
+        row = _unsealed(act, document, actor)
+        scan = act.take(evidence)
+        if not scan.media_type.startswith(SCANNED):
+            raise BadInput("evidence", _("盖章页须是图片或 PDF。"))
+        if scan.org_id != row.org_id:
+            raise BadInput("evidence", _("扫描件属于另一个单位，请上传本单位盖章的那一页。"))
+        row.seal_kind, row.seal_evidence = SealKind.SCAN, scan
+        row.sealed_at, row.sealed_by_name = clock.now(), actor.name[:40]
+    return row
+
+
+def sign_with_certificate(
+    document: Document, *, actor: Any, pkcs12: bytes, passphrase: str, meaning: str = "", time_authority: Any = None,
+    time_authority_url: str = "",
+) -> Document:
+    """Sign the PDF of a document with the certificate of the unit; the key is used and forgotten.
+
+    Raises:
+        BadInput: wrong password or file, or a certificate that cannot sign.
+    """
+    if not policy.may_seal(actor, document):
+        raise NotAllowed(_who_seals())
+    try:
+        provider = CertificateSeal(
+            pkcs12, passphrase.encode(), time_authority=time_authority, time_authority_url=time_authority_url
+        )
+        request = SealRequest(
+            organisation=document.issuer_name, meaning=meaning or str(_("出具")), signed_at=clock.now(), location=document.code
+        )
+        signed = provider.seal(plain_pdf(document), request)
+    except SealFailed as refusal:
+        raise BadInput("certificate", str(refusal)) from refusal
+    with audited_action(SIGN, actor=actor, reason=meaning) as act:
+        row = _unsealed(act, document, actor)
+        row.signed_sha256, row.seal_kind = keep_bytes(signed), SealKind.PDF_SIGNATURE
+        row.sealed_at, row.sealed_by_name = clock.now(), actor.name[:40]
+    return row
+
+
+def _who_seals() -> str:
+    return _("只有出具公文的单位和负责监管的部门可以签章。")
+
+
+def _unsealed(act: Any, document: Document, actor: Any) -> Document:
+    row: Document = act.take(document)
+    act.require(policy.may_seal(actor, row), _who_seals())
+    if row.seal_kind != SealKind.NONE:
+        raise BadInput("document", _("这份公文已经签章，不能重复签章。内容有变时请另出一版。"))
+    return row

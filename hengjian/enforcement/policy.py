@@ -58,12 +58,6 @@ def may_decide_case(actor: Any, case: Case) -> bool:
     )
 
 
-def area_of_work(actor: Any, owner: Any) -> str:
-    """Where a paper about a unit lies: the unit's own area, or the officer's where the unit only works there."""
-    in_scope = actor.scope.covers(owner.area) or actor.scope.covers(owner.org_area)
-    return str(owner.area if in_scope else actor.area)
-
-
 def clean_officers(officers: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """Check that at least two officers with law-enforcement cards take part.
 

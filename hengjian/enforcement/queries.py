@@ -164,11 +164,6 @@ def evidence_of(scope: Scope, object_type: str, object_id: UUID) -> list[Evidenc
     return list(uses.select_related("evidence").order_by("attached_at", "id"))
 
 
-def sees(scope: Scope, row: Any) -> bool:
-    """Whether the scope sees the row that a paper is to be about."""
-    return bool(type(row).objects.within(scope).filter(pk=row.pk).exists())
-
-
 def addressee(scope: Scope, owner: Any) -> Addressee:
     """The unit that a row belongs to, as the register of organisations names it."""
     for model in (Organisation, Authority):

@@ -86,3 +86,9 @@ def may_decide_extension(actor: Any, extension: ProblemExtension) -> bool:
 def may_attach(actor: Any, problem: Problem) -> bool:
     """Put evidence to a problem."""
     return is_owner(actor, problem) or is_overseer(actor, problem)
+
+
+def area_of_work(actor: Any, owner: Any) -> str:
+    """Where a paper about a unit lies: the unit's own area, or the officer's where the unit only works there."""
+    in_scope = actor.scope.covers(owner.area) or actor.scope.covers(owner.org_area)
+    return str(owner.area if in_scope else actor.area)

@@ -27,6 +27,7 @@ from hengjian.rectification.states import (
     ProblemKind,
     ProblemState,
 )
+from hengjian.registry.models import Institution
 
 OBJECT_TYPE = "rectification.problem"
 
@@ -270,3 +271,18 @@ def source_sentence(sources: Iterable[Any]) -> str:
         else:
             said.append(who if number == 0 else _("%(who)s（已合并）") % {"who": who})
     return "；".join(said)
+
+
+def sees(scope: Scope, row: Any) -> bool:
+    """Whether the scope sees the row that a paper is to be about."""
+    return bool(type(row).objects.within(scope).filter(pk=row.pk).exists())
+
+
+def institution_of(scope: Scope, org_id: UUID | None) -> Institution | None:
+    """The institution of which a problem is registered by hand."""
+    return Institution.objects.within(scope).filter(pk=org_id).first() if org_id else None
+
+
+def institutions(scope: Scope) -> QuerySet[Institution]:
+    """Institutions of which a problem may be registered by hand, by name."""
+    return Institution.objects.within(scope).order_by("name")

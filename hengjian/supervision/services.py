@@ -16,10 +16,13 @@ from hengjian.base.errors import BadInput, Faults, OutOfScope
 from hengjian.base.numbering import next_number, serial_number
 from hengjian.base.scope import EVERYTHING
 from hengjian.dossier.models import Evidence
+from hengjian.dossier.services import keep_evidence
 from hengjian.enforcement import queries as enforcement
-from hengjian.enforcement.policy import area_of_work, clean_officers
+from hengjian.enforcement.policy import clean_officers
 from hengjian.enforcement.states import VIOLATION_CLAUSES, Violation
 from hengjian.rectification.models import Problem
+from hengjian.rectification.policy import area_of_work
+from hengjian.rectification.queries import sees
 from hengjian.rectification.services import open_problem
 from hengjian.rectification.states import Finder, ProblemKind, Severity
 from hengjian.registry.models import Institution
@@ -99,7 +102,7 @@ def record_visit(
         with audited_action(RECORD, actor=actor) as act:
             act.require(policy.may_record(actor), _(ONLY_OFFICERS))
             authority = enforcement.issuing_authority(EVERYTHING, actor.org_id)
-            if authority is None or not enforcement.sees(actor.scope, institution):
+            if authority is None or not sees(actor.scope, institution):
                 raise OutOfScope(institution.name)
             unit = enforcement.addressee(EVERYTHING, institution)
             visit = Visit(
@@ -192,8 +195,6 @@ def add_evidence(visit: Visit, *, actor: Any, file_name: str, data: bytes, item:
     with audited_action(ATTACH, actor=actor) as act:
         row = act.take(visit)
         act.require(policy.may_handle(actor, row), _(ONLY_OFFICERS))
-        from hengjian.dossier.services import keep_evidence  # until the intake service stands
-
         return keep_evidence(
             file_name, data, actor=actor, owner_row=row, object_type=VISIT_TYPE, object_id=row.pk, item=item, note=note
         )

@@ -9,6 +9,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.enforcement import queries
 from hengjian.enforcement.queries import Addressee
 from hengjian.parties.models import Authority
+from hengjian.rectification.queries import sees
 
 
 def address(owner: Any, *, actor: Any) -> tuple[Authority, Addressee]:
@@ -18,6 +19,6 @@ def address(owner: Any, *, actor: Any) -> tuple[Authority, Addressee]:
         OutOfScope: the actor does not see the row that the paper is about, or acts for no authority.
     """
     authority = queries.issuing_authority(EVERYTHING, actor.org_id)
-    if authority is None or not queries.sees(actor.scope, owner):
+    if authority is None or not sees(actor.scope, owner):
         raise OutOfScope(type(owner).__name__)
     return authority, queries.addressee(EVERYTHING, owner)

@@ -17,6 +17,7 @@ from hengjian.enforcement import policy
 from hengjian.enforcement.models import Case
 from hengjian.enforcement.services.addressing import address
 from hengjian.enforcement.states import CaseDecision, Violation
+from hengjian.rectification.policy import area_of_work
 
 FILE = title("enforcement.file_case", "立案")
 DECIDE = title("enforcement.decide_case", "作出处理决定")
@@ -48,7 +49,7 @@ def file_case(
             officers=named, filed_by_id=actor.id, filed_by_name=actor.name, problem_id=problem_id,
             order_id=order_id, visit_id=visit_id, campaign_id=campaign_id,
         )
-        case.owned_by(owner_row).area = policy.area_of_work(actor, owner_row)
+        case.owned_by(owner_row).area = area_of_work(actor, owner_row)
         serial = next_number("case", authority.id, today.year)
         case.number = paper_number(f"{authority.short_name}特立", today.year, serial)
         return act.add(case)

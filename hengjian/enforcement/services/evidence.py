@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.actions import audited_action, title
 from hengjian.dossier.models import Evidence
+from hengjian.dossier.services import keep_evidence
 from hengjian.enforcement import policy
 from hengjian.enforcement.models import Order
 from hengjian.enforcement.queries import ORDER_TYPE
@@ -20,8 +21,6 @@ def add_evidence(order: Order, *, actor: Any, file_name: str, data: bytes, item:
     with audited_action(ATTACH, actor=actor) as act:
         row = act.take(order)
         act.require(policy.may_attach(actor, row), _("只有收到指令的单位和监管部门可以添加证据。"))
-        from hengjian.dossier.services import keep_evidence  # until the intake service stands
-
         return keep_evidence(
             file_name, data, actor=actor, owner_row=row, object_type=ORDER_TYPE, object_id=row.pk, item=item, note=note
         )

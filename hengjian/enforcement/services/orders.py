@@ -26,6 +26,7 @@ from hengjian.enforcement.states import (
     RecheckMethod,
     RecheckResult,
 )
+from hengjian.rectification.policy import area_of_work
 from hengjian.rectification.services import confirm_problem, open_problem
 from hengjian.rectification.states import Finder, ProblemKind, Severity
 
@@ -80,7 +81,7 @@ def draft_order(
             original_due_on=due_on, officers=named, problem_id=problem_id, visit_id=visit_id,
             campaign_id=campaign_id,
         )
-        order.owned_by(owner_row).area = policy.area_of_work(actor, owner_row)
+        order.owned_by(owner_row).area = area_of_work(actor, owner_row)
         serial = next_number("order", authority.id, today.year)
         order.number = paper_number(f"{authority.short_name}特监令", today.year, serial)
         return act.add(order)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.dossier.models import Evidence
+from hengjian.dossier.services import keep_evidence
 from hengjian.rectification import policy
 from hengjian.rectification.models import Problem
 from hengjian.rectification.queries import OBJECT_TYPE
@@ -31,8 +32,6 @@ def add_evidence(
     with audited_action(ATTACH, actor=actor) as act:
         row = act.take(problem)
         act.require(policy.may_attach(actor, row), _("只有责任单位和负责监管的部门可以添加证据。"))
-        from hengjian.dossier.services import keep_evidence  # until the intake service stands
-
         return keep_evidence(
             file_name, data, actor=actor, owner_row=row, object_type=OBJECT_TYPE, object_id=row.pk,
             item=item, note=note,

@@ -17,6 +17,7 @@ from hengjian.parties.models import Authority, Organisation
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem, ProblemSource
 from hengjian.rectification.states import Finder, ProblemKind, ProblemState, Severity
+from hengjian.registry.models import Institution
 
 OPEN = title("rectification.open_problem", "登记问题")
 MERGE = title("rectification.merge_problem", "并入另一问题")
@@ -49,6 +50,8 @@ def open_problem(
         campaign_id=campaign_id, first_finder=finder, found_at=clock.now(), due_on=due_on, original_due_on=due_on,
         institution_name=institution_name or _name_of(owner_row), recurrence_of=recurrence_of,
     ).owned_by(owner_row)
+    if actor.scope.areas and queries.sees(actor.scope, owner_row):  # a unit that only works in the officer's area
+        wanted.area = policy.area_of_work(actor, owner_row)
     source = ProblemSource(
         finder=finder, ref_type=ref_type, ref_id=ref_id, label=label[:200], facts=facts.strip(),
         found_at=wanted.found_at, found_by_name=actor.name[:40], disclosed=disclosed, campaign_id=campaign_id,
@@ -60,6 +63,20 @@ def open_problem(
             if is_last:
                 raise
     raise AssertionError("unreachable: the second try returns or raises")
+
+
+def report_problem(
+    institution: Institution, *, actor: Any, kind: str, severity: int, title: str, facts: str, clause: str = "",
+    subject_label: str = "", finder: str = Finder.SELF_CHECK,
+) -> Problem:
+    """Register a problem by hand: what an institution finds of itself counts as told, whatever is asked."""
+    is_own = actor.org_id == institution.pk
+    return open_problem(
+        actor=actor, owner_row=institution, kind=kind, title=title, facts=facts, clause=clause, severity=severity,
+        subject_type="", subject_id=None, subject_label=subject_label or title,
+        finder=Finder.SELF_CHECK if is_own else finder, ref_type="", ref_id=None,
+        label=_("%(name)s登记") % {"name": actor.post_title}, disclosed=is_own, institution_name=institution.name,
+    )
 
 
 def _check(*, kind: str, title: str, facts: str, severity: int, finder: str) -> None:

@@ -1,0 +1,82 @@
+"""What a paper is about: a problem, a visit or an institution named in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from hengjian.base.errors import OutOfScope
+from hengjian.enforcement import queries
+from hengjian.enforcement.models import Order
+from hengjian.rectification import queries as rectification
+from hengjian.rectification.models import Problem
+from hengjian.registry.models import Institution
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The row that a new paper is about, and what is known from it."""
+
+    row: Any
+    name: str
+    known: dict[str, Any]
+    links: dict[str, UUID | None]
+
+
+def subject_of(request: HttpRequest) -> Subject | None:
+    """The problem, order or institution of the address; ``None`` when none is named.
+
+    Raises:
+        OutOfScope: one is named that the actor does not see.
+    """
+    scope = request.actor.scope  # type: ignore[attr-defined]
+    known: tuple[tuple[str, Callable[..., Any], Callable[[Any], Subject]], ...] = (
+        ("problem", rectification.problem_of, _of_problem),
+        ("order", queries.order_of, _of_order),
+        ("org", rectification.institution_of, _of_institution),
+    )
+    for name, find, tell in known:
+        asked = request.GET.get(name)
+        if asked:
+            row = find(scope, _uuid(asked))
+            if row is None:
+                raise OutOfScope(asked)
+            return _with_address(tell(row), request)
+    return None
+
+
+def _with_address(subject: Subject, request: HttpRequest) -> Subject:
+    """Visit and campaign may come with the address, from the page of a visit; they are references only."""
+    for name in ("visit", "campaign"):
+        if request.GET.get(name) and not subject.links.get(f"{name}_id"):
+            subject.links[f"{name}_id"] = _uuid(request.GET[name])
+    return subject
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise OutOfScope(text) from None
+
+
+def _of_problem(problem: Problem) -> Subject:
+    known = {"facts": problem.facts, "provisions": problem.clause, "cause": problem.title, "measure": problem.measure,
+             "source": problem.number}
+    links = {"problem_id": problem.pk, "campaign_id": problem.campaign_id}
+    return Subject(problem, problem.institution_name, known, links)
+
+
+def _of_order(order: Order) -> Subject:
+    known = {"facts": order.facts, "cause": order.provisions[:60], "source": order.number, "officers": order.officers}
+    links = {"order_id": order.pk, "problem_id": order.problem_id, "campaign_id": order.campaign_id,
+             "visit_id": order.visit_id}
+    return Subject(order, order.institution_name, known, links)
+
+
+def _of_institution(institution: Institution) -> Subject:
+    return Subject(institution, institution.name, {}, {})

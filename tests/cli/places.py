@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,12 +34,39 @@ class Place:
         command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
         return subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=120)
 
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Run `hengjian serve` here; give its address, and end it by the signal that systemd sends."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "hengjian", "serve", "--port", str(port)]
+        server = subprocess.Popen(command, cwd=ROOT, env=self._env(), stdout=subprocess.DEVNULL)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address)
+            yield address
+            server.terminate()
+            assert server.wait(30) == 0
+        finally:
+            server.kill()
+
     def python(self, source: str) -> str:
         """Run a piece of Python here with Django loaded; return what it printed."""
         command = [sys.executable, "-c", f"import django\ndjango.setup()\n{source}"]
         done = subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def _wait_for(address: str) -> None:
+    for _try in range(150):
+        try:
+            urlopen(f"{address}/account/login/", timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
 
 
 def fresh_places(folder: Path, names: tuple[str, ...]) -> list[Place]:

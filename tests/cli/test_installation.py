@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from urllib.request import urlopen
 
 import pytest
 
@@ -121,6 +122,24 @@ def test_reconcile_names_a_row_that_was_changed_behind_our_back(places, tmp_path
     done = copy.run("ledger", "reconcile")
     assert done.returncode == 1
     assert province in done.stdout or "湘南省" in done.stdout
+
+
+ADD = """
+from tests import factories
+from hengjian.base.ledger.sequencer import pending_count
+factories.authority("澜江市", "4398", "city")
+print(pending_count())
+"""
+COUNT = "from hengjian.base.ledger.sequencer import pending_count\nprint(pending_count())"
+
+
+def test_embedded_server_answers_and_seals_what_others_commit(places):
+    first = places[0]
+    assert first.python(ADD).strip() == "1"
+    with first.serving() as address:
+        with urlopen(f"{address}/account/login/") as page:
+            assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert first.python(COUNT).strip() == "0"
 
 
 @pytest.mark.sqlite_only

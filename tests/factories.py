@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hengjian.base import clock
@@ -13,11 +13,12 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.parties.actors import Actor, actor_for, everything_actor
 from hengjian.parties.models import Account, Authority, Organisation, Post
 from hengjian.registry.identifiers import fake_resident_id, fake_uscc
-from hengjian.registry.models import Credential, Education, Employment, InsuranceMonth, Institution, Person
+from hengjian.registry.models import Credential, Education, Employment, Institution, InsuranceMonth, Person
 
 SYSTEM = everything_actor("测试")
 START = date(2020, 1, 1)
 _rng = random.Random(7)
+_given: set[str] = set()
 
 
 def keep(*rows: Any) -> None:
@@ -66,9 +67,20 @@ def institution(name: str, seat: Authority, *, kind: str = "inspection", **more:
     return row
 
 
+def _fresh_id() -> tuple[str, date]:
+    """An identity number that no other person of the tests has, with the day of birth in it."""
+    born = date(1985, 5, 1) + timedelta(days=len(_given) // 50)
+    number = fake_resident_id(_rng, born=born, male=True)
+    while number in _given:
+        number = fake_resident_id(_rng, born=born, male=True)
+    _given.add(number)
+    return number, born
+
+
 def person(name: str, at: Institution | None = None, *, certified: bool = True, months: int = 0, degree: str = "bachelor", **more: Any) -> Person:
     """A person, employed and certified at an institution, insured by it for the last ``months`` months."""
-    row = Person(name=name, id_number=fake_resident_id(_rng, born=date(1985, 5, 1), male=True), born_on=date(1985, 5, 1))
+    number, born = _fresh_id()
+    row = Person(name=name, id_number=number, born_on=born)
     rows: list[Any] = [row]
     if at is not None:
         rows.append(Employment(person=row, institution=at, started_on=START, practice_registered_on=START, **more).owned_by(at))

@@ -1,0 +1,260 @@
+"""A self-check as a page shows it, to its filler and to its checkers: lines, cells, marks, figures, what is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hengjian.base import clock
+from hengjian.base.scope import Scope
+from hengjian.campaigns.models import Contradiction, Submission
+from hengjian.campaigns.queries import crosschecks
+from hengjian.campaigns.queries import selfcheck as queries
+from hengjian.campaigns.queries.practice_facts import Grounds, PersonFacts
+from hengjian.campaigns.queries.selfcheck import Gap
+from hengjian.forms import queries as forms
+from hengjian.forms.models import CellRemark, SheetEdition, SheetLine, WorkbookReading
+from hengjian.registry.states import EmploymentPost
+
+PRESENT = timedelta(minutes=3)
+"""So long another is shown as being at work on a line after the last cell."""
+
+FIGURES = {
+    "people_total": gettext_lazy("清单的行数。"),
+    "practice_registered": gettext_lazy("清单中的人员，今天在本机构有执业公示且未取消。"),
+    "insured_continuously": gettext_lazy("清单中的人员，行动发起前12个整月每月都由本单位缴纳社保。"),
+    "staffing_met": gettext_lazy("按名录中全职持证人员和职称，对照核准规则的人员条件；规则没有数值的，显示“未核定”。"),
+    "people_checked": gettext_lazy("三项都已填写的行数。"),
+    "practice_problems": gettext_lazy("“是否在本单位真实执业”填“否”的行数。"),
+    "education_problems": gettext_lazy("“学历是否真实”填“否”的行数。"),
+    "title_problems": gettext_lazy("“职称是否真实”填“否”的行数。"),
+}
+WORDS = {
+    "items_total": gettext_lazy("自查项目"), "items_answered": gettext_lazy("已填写"), "items_not_applicable": gettext_lazy("不适用"),
+    "problems": gettext_lazy("发现问题"), "problems_corrected": gettext_lazy("已写明自纠情况"),
+}
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell: its value, the version in which it was written, and what stands against it."""
+
+    key: str
+    label: str
+    kind: str
+    value: str
+    version: int
+    options: tuple[str, ...] = ()
+    clashes: bool = False
+    by_other: str = ""
+    was: str | None = None
+    remarked: bool = False
+
+    @property
+    def is_problem(self) -> bool:
+        """Drawn in amber."""
+        return self.kind == "answer" and self.value == "否"
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line with its marks; ``item`` is what the pack says of an item of a checklist."""
+
+    line: SheetLine
+    cells: tuple[CellView, ...]
+    months: tuple[tuple[str, str], ...] = ()
+    post: str = ""
+    evidence: int = 0
+    contradictions: tuple[Contradiction, ...] = ()
+    remarks: tuple[CellRemark, ...] = ()
+    facts: PersonFacts | None = None
+    item: Mapping[str, Any] = field(default_factory=dict)
+    is_changed: bool = False
+
+    @property
+    def flags(self) -> str:
+        """Flags by which the script filters: clash, remark, changed."""
+        found = [
+            "clash" if any(one.state in ("open", "explained") for one in self.contradictions) else "",
+            "remark" if any(not one.settled for one in self.remarks) else "",
+            "changed" if self.is_changed else "",
+        ]
+        return " ".join(flag for flag in found if flag)
+
+    @property
+    def clash_columns(self) -> list[str]:
+        """Columns that contradict the register."""
+        return [one.column for one in self.contradictions if one.state in ("open", "explained")]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether another has been at work on this line in the last minutes."""
+        return any(cell.by_other for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """A line of the summary above the list, with what it counts and who made it out."""
+
+    key: str
+    label: str
+    value: Any
+    definition: str
+    claimed: str = ""
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """A sheet, whole, as one page shows it."""
+
+    submission: Submission
+    columns: tuple[Mapping[str, Any], ...]
+    lines: tuple[LineView, ...]
+    summary: tuple[SummaryLine, ...]
+    grounds: Grounds
+    gaps: tuple[Gap, ...]
+    proposals: int = 0
+    reading: WorkbookReading | None = None
+    whole_remarks: tuple[CellRemark, ...] = ()
+    whole_contradictions: tuple[Contradiction, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Columns of the table on the page."""
+        return len(self.columns) + (4 if self.is_roster else 3)
+
+    @property
+    def is_roster(self) -> bool:
+        """A list of people; else a checklist."""
+        assert self.submission.sheet is not None
+        return bool(self.submission.sheet.definition.kind == "roster")
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the last cell was written."""
+        return max((one.line.saved_at for one in self.lines if one.line.saved_at), default=None)
+
+    @property
+    def editors(self) -> list[str]:
+        """Others who are at work now."""
+        return sorted({cell.by_other for line in self.lines for cell in line.cells if cell.by_other})
+
+
+def sheet_page(scope: Scope, submission: Submission, actor: Any) -> SheetPage:
+    """Read a sheet for its page; the number of queries does not grow with the people."""
+    sheet = submission.sheet
+    assert sheet is not None
+    lines = list(forms.sheet_lines(scope, sheet))
+    grounds = queries.sheet_grounds(scope, submission, lines)
+    summary = queries.summary_of(submission, lines, grounds)
+    views = line_views(scope, submission, lines, grounds, actor)
+    return SheetPage(
+        submission=submission, columns=tuple(forms.fillable_columns(sheet.definition.body)), lines=tuple(views), grounds=grounds,
+        summary=tuple(_summary(submission, summary, grounds)), gaps=tuple(queries.gaps(scope, submission, lines)),
+        proposals=_proposable(views, grounds), reading=forms.open_reading(scope, sheet),
+        whole_remarks=tuple(one for one in forms.remarks(scope, sheet) if not one.line_key),
+        whole_contradictions=tuple(one for one in queries.contradictions_of(scope, submission) if not one.line_key),
+    )
+
+
+def line_views(scope: Scope, submission: Submission, lines: list[SheetLine], grounds: Grounds, actor: Any) -> list[LineView]:
+    """Lines with all that stands beside them."""
+    sheet = submission.sheet
+    assert sheet is not None
+    body = sheet.definition.body
+    columns, items = forms.fillable_columns(body), {item["key"]: item for item in forms.checklist_items(body)}
+    clashes: dict[str, list[Contradiction]] = defaultdict(list)
+    for one in queries.contradictions_of(scope, submission):
+        clashes[one.line_key].append(one)
+    remarks: dict[str, list[CellRemark]] = defaultdict(list)
+    for remark in forms.remarks(scope, sheet):
+        remarks[remark.line_key].append(remark)
+    evidence, before = queries.evidence_counts(scope, lines), _before(scope, submission)
+    found = []
+    for line in lines:
+        facts = grounds.people.get(line.subject_id) if line.subject_id else None
+        cells = tuple(_cell(line, column, clashes[line.key], remarks[line.key], before.get(line.key), actor) for column in columns)
+        found.append(LineView(
+            line=line, cells=cells, months=_months(facts), post=_post(facts), evidence=evidence.get(line.pk, 0),
+            contradictions=tuple(clashes[line.key]), remarks=tuple(remarks[line.key]), facts=facts,
+            item=items.get(line.key, {}), is_changed=any(cell.was is not None for cell in cells),
+        ))
+    return found
+
+
+def one_line(scope: Scope, submission: Submission, line_key: str, actor: Any) -> LineView | None:
+    """One line as it stands now, for the panel beside the list and the answer to a save."""
+    assert submission.sheet is not None
+    lines = list(forms.sheet_lines(scope, submission.sheet).filter(key=line_key))
+    if not lines:
+        return None
+    grounds = queries.grounds_of(scope, submission, queries.person_ids(lines), with_staffing=False)
+    return line_views(scope, submission, lines, grounds, actor)[0]
+
+
+def _before(scope: Scope, submission: Submission) -> dict[str, dict[str, Any]]:
+    """The values of the edition before the last one; for a sheet that was returned, those of the last."""
+    assert submission.sheet is not None
+    numbers = submission.sheet.edition_count - (submission.state in ("filed", "accepted"))
+    held = SheetEdition.objects.within(scope).filter(sheet=submission.sheet, number=numbers).first() if numbers else None
+    return {line["key"]: line["values"] for line in held.payload["lines"]} if held else {}
+
+
+def _cell(
+    line: SheetLine, column: Mapping[str, Any], clashes: Iterable[Contradiction], remarks: Iterable[CellRemark],
+    before: Mapping[str, Any] | None, actor: Any,
+) -> CellView:
+    key, value, mark = column["key"], str(line.values.get(column["key"]) or ""), line.marks.get(column["key"], {})
+    was = None if before is None or str(before.get(key) or "") == value else str(before.get(key) or "")
+    return CellView(
+        key=key, label=column.get("label", key), kind="answer" if column.get("type") == "answer" else "text", value=value,
+        version=line.version, options=tuple(column.get("choices", ())), was=was, by_other=_other(mark, actor),
+        clashes=any(one.column == key and one.state in ("open", "explained") for one in clashes),
+        remarked=any(one.column == key and not one.settled for one in remarks),
+    )
+
+
+def _other(mark: Mapping[str, Any], actor: Any) -> str:
+    if not mark or mark.get("id") == str(actor.id or ""):
+        return ""
+    return str(mark["by"]) if clock.now() - datetime.fromisoformat(mark["at"]) < PRESENT else ""
+
+
+def _months(facts: PersonFacts | None) -> tuple[tuple[str, str], ...]:
+    if facts is None:
+        return ()
+    return tuple(
+        (cell.state, f"{crosschecks.spans([cell.month])}　{'、'.join(name or code for code, name in cell.payers) or _('无缴纳记录')}")
+        for cell in facts.months
+    )
+
+
+def _post(facts: PersonFacts | None) -> str:
+    posts = [job.post for job in facts.here if job.ended_on is None] if facts else []
+    return str(EmploymentPost(posts[0]).label) if posts else ""
+
+
+def _summary(submission: Submission, summary: Mapping[str, Any], grounds: Grounds) -> Iterable[SummaryLine]:
+    assert submission.sheet is not None
+    body = submission.sheet.definition.body
+    if body["kind"] == "checklist":
+        return [SummaryLine(key, str(WORDS[key]), value, "") for key, value in summary.items()]
+    claimed = submission.sheet.head.get("staffing_met", "")
+    return [
+        SummaryLine(row["key"], row["label"], summary[row["key"]], str(FIGURES.get(row["key"], "")), claimed if row["key"] == "staffing_met" else "")
+        for row in body["summary"]["rows"]
+    ]
+
+
+def _proposable(views: Iterable[LineView], grounds: Grounds) -> int:
+    """How many empty answers the register bears out."""
+    return sum(
+        any(cell.key == one.column and not cell.value for cell in view.cells)
+        for view in views if view.facts is not None for one in crosschecks.proposals(view.facts, grounds)
+    )

@@ -20,7 +20,7 @@ from hengjian.campaigns.queries.table_page import TablePage, cells_of, official_
 from hengjian.campaigns.services.statistics import Drawn
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.render import Verification, render_docx, render_pdf, render_xlsx
-from hengjian.dossier.services import issue_document
+from hengjian.dossier.services import document_file, issue_document
 from hengjian.forms import queries as forms
 from hengjian.parties.queries import tree_as_of
 
@@ -138,13 +138,13 @@ def statistics_file(actor: Any, ret: StatReturn, fmt: str) -> tuple[str, bytes]:
     if edition is None:
         payload = statistics_payload(ret, draw_table(actor.scope, ret), filler_name=actor.name, filler_phone=ret.authority.phone)
         return f"{name}-草稿.{fmt}", draft_file(form.body["layout"], payload, fmt, form)
-    document = dossier.document_of(actor.scope, "campaigns.statedition", edition.id)
+    document = dossier.documents_of(actor.scope, "campaigns.statedition", edition.id).first()
     if document is None:
         document = issue_document(
             actor=actor, owner_row=ret, definition=form, layout=form.body["layout"], title=form.title, object_type="campaigns.statedition",
             object_id=edition.id, payload=edition_payload(ret, edition, filler_phone=ret.authority.phone),
         )
-    return f"{name}.{fmt}", dossier.document_file(actor.scope, document, fmt)[1]
+    return f"{name}.{fmt}", document_file(actor.scope, document, fmt)[1]
 
 
 def _file_stem(form: Any) -> str:

@@ -1,0 +1,182 @@
+"""The acts of the campaign of 2024 as the people of the demonstration play them, each through the services that pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+
+from hengjian.base import clock
+from hengjian.base.errors import BadInput
+from hengjian.base.scope import EVERYTHING
+from hengjian.campaigns import services as campaigns
+from hengjian.campaigns.models import Campaign, Contradiction, Plan, Submission
+from hengjian.campaigns.services import filing
+from hengjian.campaigns.services.selfcheck import begin_selfcheck
+from hengjian.campaigns.services.selfcheck_checks import check_claims, explain_contradiction, judge_contradiction
+from hengjian.campaigns.services.selfcheck_filing import file_selfcheck
+from hengjian.forms import queries as forms
+from hengjian.forms import services as sheets
+from hengjian.parties.models import Authority
+from hengjian.registry.models import Title
+from hengjian.web.demo import stage
+from hengjian.web.demo.answers import answers, fates
+from hengjian.web.demo.people import Staff
+
+Told = Callable[[int, int, str], None]
+TEMPLATE = "cn-43.2024-standardisation.campaign"
+CITY_DATES = {"9901": 19, "9902": 19, "9903": 18, "9904": 22}
+
+
+@dataclass
+class Play:
+    """What the acts hand on to each other."""
+
+    rng: Random
+    told: Told
+    staff: Staff
+    campaign: Campaign | None = None
+    fates: dict[Any, str] = field(default_factory=dict)
+
+    @property
+    def running(self) -> Campaign:
+        """The campaign, once launched."""
+        assert self.campaign is not None
+        return self.campaign
+
+
+def launch(play: Play) -> None:
+    """The province draws the campaign up from the document of Hunan and launches it on 11 June."""
+    stage.at(6, 11, 10)
+    province = stage.authority("99")
+    leader = stage.officer(province, "leader")
+    play.told(0, 2, "发起专项行动")
+    phases = [
+        {"key": "mobilise", "title": "动员部署", "ends_on": "2024-06-30"}, {"key": "selfcheck", "title": "自查自纠", "starts_on": "2024-07-01", "ends_on": "2024-07-31"},
+        {"key": "inspect", "title": "监督检查", "starts_on": "2024-08-01", "ends_on": "2024-10-31"}, {"key": "sum_up", "title": "总结提升", "ends_on": "2024-11-30"},
+    ]
+    draft = campaigns.draft_campaign(
+        forms.definition(leader.scope, TEMPLATE), actor=leader, issuer=province, campaign_title="澜川省特种设备检验检测机构规范化专业化建设年行动",
+        short_title="规范化专业化建设年行动", document_number="澜市监办特设〔2024〕21号", issued_on=date(2024, 6, 11), changes={"phases": phases},
+    )
+    play.told(1, 2, "发起专项行动")
+    play.campaign = campaigns.launch_campaign(draft, actor=leader)
+    play.told(2, 2, "发起专项行动")
+
+
+def relay(play: Play) -> None:
+    """Cities, counties and the zone acknowledge and issue their own plans, most of them with earlier dates."""
+    plans = list(Plan.objects.within(EVERYTHING).filter(campaign=play.running, state="draft").select_related("authority"))
+    waiting, done = plans, 0
+    day = 14
+    while waiting:
+        for plan in waiting:
+            stage.at(6, min(day, 28), 9 + done % 8, done % 60)
+            _relay_one(play, plan)
+            done += 1
+            play.told(done, 19, "逐级转发")
+        waiting = list(Plan.objects.within(EVERYTHING).filter(campaign=play.running, state="draft").select_related("authority"))
+        day += 5
+
+
+def _relay_one(play: Play, plan: Plan) -> None:
+    authority: Authority = plan.authority
+    actor = stage.officer(authority)
+    plan = campaigns.acknowledge_plan(plan, actor=actor)
+    number = f"{authority.area_name[0]}市监特〔2024〕{7 + int(authority.key[-1]) if authority.key[-1].isdigit() else 3}号"
+    day = CITY_DATES.get(authority.key)
+    dates = {("self_check", 1): date(2024, 7, day)} if day else {}
+    tasks = [{"title": "无损检测底片复评5%", "text": "各检测机构随机抽取5%的底片交市局组织复评。"}] if authority.key == "9903" else []
+    if authority.key == "9904":
+        _try_too_late(plan, actor)
+    campaigns.issue_plan(plan, actor=actor, number=number, issued_on=clock.today(), dates=dates, tasks=tasks)
+
+
+def _try_too_late(plan: Plan, actor: Any) -> None:
+    """One city tries a date later than the province's: it is refused with the reason, and the refusal stays on record."""
+    try:
+        campaigns.issue_plan(plan, actor=actor, number="", issued_on=clock.today(), dates={("self_check", 1): date(2024, 8, 5)})
+    except BadInput:
+        return
+
+
+def receive_notice(play: Play) -> None:
+    """Most institutions acknowledge the notice in June."""
+    targets = list(play.running.targets.filter(included=True).select_related("institution"))
+    for n, target in enumerate(targets, start=1):
+        stage.at(6, 24 + n % 5, 9 + n % 8, n % 60)
+        if play.rng.random() < 0.94:
+            campaigns.acknowledge_target(target, actor=stage.clerk(target.org_id))
+        play.told(n, len(targets), "机构签收通知")
+
+
+def self_check(play: Play) -> None:
+    """Institutions fill their rosters in July; some file, some are returned, some are late, some have not begun."""
+    held = Submission.objects.within(EVERYTHING).filter(campaign=play.running).select_related("target__institution", "checker", "campaign")
+    submissions = sorted(held, key=lambda s: (s.due_on, str(s.id)))
+    titled = set(Title.objects.within(EVERYTHING).values_list("person_id", flat=True))
+    plan = sorted(zip(submissions, fates(play.rng, len(submissions)), strict=True), key=lambda pair: pair[0].due_on)
+    days = sorted(play.rng.randint(2, 18) for _ in plan)
+    for n, ((submission, fate), day) in enumerate(zip(plan, days, strict=True), start=1):
+        play.fates[submission.id] = fate
+        if fate != "idle":
+            stage.at(7, day, 9 + n % 9, (n * 7) % 60)
+            _fill(play, submission, fate, titled)
+        play.told(n, len(plan), "机构自查填报")
+
+
+def _fill(play: Play, submission: Submission, fate: str, titled: set[Any]) -> None:
+    actor = stage.clerk(submission.org_id)
+    submission = begin_selfcheck(submission, actor=actor)
+    sheet = submission.sheet
+    assert sheet is not None
+    lines = list(forms.sheet_lines(EVERYTHING, sheet))
+    cells = answers(lines, play.staff.plant, titled, honest=play.rng.random() < 0.55)
+    if fate == "draft":
+        cells = dict(list(cells.items())[: max(1, len(cells) * 2 // 3)])
+    sheets.fill_cells(sheet, actor=actor, cells=cells)
+    if fate == "draft":
+        check_claims(submission, actor=actor)
+        return
+    submission.refresh_from_db()
+    file_selfcheck(submission, actor=actor, filler_name=actor.name, filler_phone="0000-8801234", filled_on=clock.today())
+    _explain_some(play, submission, actor)
+
+
+def _explain_some(play: Play, submission: Submission, actor: Any) -> None:
+    for one in Contradiction.objects.within(actor.scope).filter(submission=submission, state="open")[:2]:
+        if play.rng.random() < 0.5:
+            explain_contradiction(one, actor=actor, text="该同志属分支机构参保，已补充参保证明，请审核。")
+
+
+def check(play: Play) -> None:
+    """Counties look at what was filed: accept, return with remarks, or leave it waiting."""
+    held = Submission.objects.within(EVERYTHING).filter(campaign=play.running, state="filed").select_related("checker", "sheet__definition", "target__institution")
+    submissions = sorted(held, key=lambda s: s.filed_at)
+    for n, submission in enumerate(submissions, start=1):
+        fate = play.fates.get(submission.id)
+        stage.at(7, 19 + n * 4 // (len(submissions) + 1), 9 + n % 8, n % 60)
+        actor = stage.officer(submission.checker)
+        if fate == "accepted":
+            _judge(play, submission, actor)
+            filing.accept_submission(submission, actor=actor)
+        elif fate == "returned":
+            _return(submission, actor)
+        play.told(n, len(submissions), "县级审核")
+
+
+def _judge(play: Play, submission: Submission, actor: Any) -> None:
+    for one in Contradiction.objects.within(actor.scope).filter(submission=submission, state__in=["open", "explained"]):
+        confirm = one.state == "open" or play.rng.random() < 0.4
+        judge_contradiction(one, actor=actor, confirm=confirm, note="经核对社保和核验记录，填报与事实不符。" if confirm else "补充材料可以说明。")
+
+
+def _return(submission: Submission, actor: Any) -> None:
+    sheet = submission.sheet
+    assert sheet is not None
+    line = forms.sheet_lines(EVERYTHING, sheet).first()
+    assert line is not None
+    sheets.remark_cell(sheet, actor=actor, line_key=line.key, column="real_practice", text="请补社保缴纳证明，并写明现任岗位。")
+    filing.return_submission(submission, actor=actor, reason="1处填报缺少证明材料，请补充后重报。")

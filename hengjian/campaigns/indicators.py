@@ -226,31 +226,49 @@ def cases_filed(facts: Facts) -> Figure:
     return Figure.of(rows, unit="件", definition=str(_("行动期间立案的案件；撤销立案的不计。")))
 
 
+PEOPLE_SAID = {"practice": "%d人未在本单位真实执业", "education": "%d人学历不实", "title": "%d人职称不实"}
+
+
 def problem_list(facts: Facts) -> list[dict[str, str]]:
-    """（二）存在问题的特种设备检验检测机构和考试机构清单: one line per institution, written from its problems and visits."""
+    """（二）存在问题的特种设备检验检测机构和考试机构清单: one line per institution, written from its problems and visits.
+
+    People are counted, not named: the table goes up to other offices.
+    """
     lines: dict[UUID, dict[str, Any]] = {}
     for problem in facts.problems:
-        held = lines.setdefault(problem.org_id, {"name": problem.institution_name, "area": problem.org_area, "problem": [], "rectification": []})
-        held["problem"].append(problem.title)
-        held["rectification"].append(_how_far(problem))
+        held = lines.setdefault(problem.org_id, {"name": problem.institution_name, "area": problem.org_area, "problems": [], "visits": []})
+        held["problems"].append(problem)
     for visit in facts.visits:
         if visit.violation_found:
-            held = lines.setdefault(visit.org_id, {"name": visit.institution_name, "area": visit.org_area, "problem": [], "rectification": []})
-            if not held["problem"]:
-                held["problem"].append(visit.findings[:120])
-                held["rectification"].append(visit.handling[:120] or str(_("处理中")))
+            held = lines.setdefault(visit.org_id, {"name": visit.institution_name, "area": visit.org_area, "problems": [], "visits": []})
+            held["visits"].append(visit)
     return [
-        {"org_id": str(org), "name": one["name"], "area": one["area"], "problem": _numbered(one["problem"]), "rectification": _numbered(one["rectification"])}
+        {"org_id": str(org), "name": one["name"], "area": one["area"], "problem": _what(one), "rectification": _how_far(one)}
         for org, one in sorted(lines.items(), key=lambda item: (item[1]["area"], item[1]["name"]))
     ]
 
 
-def _how_far(problem: Problem) -> str:
-    said = str(problem.get_state_display())
-    if problem.closed_at is not None:
-        return f"{problem.closed_at:%Y-%m-%d}{said}"
-    return f"{said}，期限{problem.due_on}" if problem.due_on else said
+def _what(line: dict[str, Any]) -> str:
+    counted = {kind: sum(p.kind == kind for p in line["problems"]) for kind in PEOPLE_SAID}
+    said = [PEOPLE_SAID[kind] % n for kind, n in counted.items() if n]
+    said += [p.title for p in line["problems"] if p.kind not in PEOPLE_SAID]
+    if not said:
+        said = [visit.findings[:120] for visit in line["visits"]]
+    return "；".join(said)
 
 
-def _numbered(texts: list[str]) -> str:
-    return texts[0] if len(texts) == 1 else "；".join(f"{n}.{t}" for n, t in enumerate(texts, start=1))
+def _how_far(line: dict[str, Any]) -> str:
+    """1人已销号；2人整改中，期限8月9日."""
+    groups: dict[tuple[str, Any], int] = {}
+    for problem in line["problems"]:
+        due = problem.due_on if problem.closed_at is None else None
+        key = str(problem.get_state_display()), due
+        groups[key] = groups.get(key, 0) + 1
+    if not groups:
+        return "；".join(visit.handling[:120] or str(_("处理中")) for visit in line["visits"])
+    total = sum(groups.values())
+    said = []
+    for (state, due), n in groups.items():
+        limit = f"，期限{due.month}月{due.day}日" if due else ""
+        said.append(f"{f'{n}项' if total > 1 else ''}{state}{limit}")
+    return "；".join(said)

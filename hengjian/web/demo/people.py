@@ -205,7 +205,7 @@ def _plant(staff: Staff, rng: Random) -> None:
     insurance: dict[Any, list[InsuranceMonth]] = {}
     for month in staff.rows[InsuranceMonth]:
         insurance.setdefault(month.person_id, []).append(month)
-    for n, institution in enumerate(rng.sample(checked, 30)):
+    for n, institution in enumerate(rng.choices(checked, k=70)):
         person = rng.choice(staff.people[institution.id][2:])
         held = insurance[person.id]
         match n % 5:

@@ -86,9 +86,9 @@ def find(*, chromium: bool = True, postgres: bool = True) -> Tools:
     why = _install(wanted) if wanted else ""
     tools = Tools(chromium_path(), postgres_folder())
     if chromium and not tools.chromium:
-        tools.notes.append(f"The journeys in the browser did not run: there is no Chromium here, and {why}.")
+        tools.notes.append(f"The journeys in the browser did not run: there is no Chromium here, and it could not be installed: {why}.")
     if postgres and not tools.postgres and not os.environ.get("HENGJIAN_TEST_DATABASE_URL"):
-        tools.notes.append(f"Nothing ran on PostgreSQL: it is not installed here, and {why}.")
+        tools.notes.append(f"Nothing ran on PostgreSQL: it is not here, and it could not be installed: {why}.")
     return tools
 
 

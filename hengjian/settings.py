@@ -88,6 +88,7 @@ WSGI_APPLICATION = "hengjian.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "hengjian" / "web" / "templates"],  # before those of allauth
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -118,7 +119,7 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
-        "OPTIONS": {} if ENV == "test" else {"pool": True},
+        "OPTIONS": {} if ENV == "test" else {"pool": {"min_size": 1, "max_size": 16}},
     }
     return found
 
@@ -154,6 +155,10 @@ if ENV == "test":
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Hengjian"
+# Platform administrators sign in with a second factor.
+REQUIRE_2FA = os.environ.get("HENGJIAN_REQUIRE_2FA", "1" if ENV == "prod" and not DEMO else "0") == "1"
+# Under which address the public reaches the page that verifies documents; it is printed on them.
+PUBLIC_URL = os.environ.get("HENGJIAN_PUBLIC_URL", "")
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -32,8 +32,8 @@ def _page(request: HttpRequest, form: ActForm) -> HttpResponse:
     return render(request, "rectification/open.html", {"form": form})
 
 
-def _carry_out(institution: Any, *, actor: Any, **given: Any) -> Any:
-    named = given.pop("institution", None) or institution
+def _carry_out(own: Any, *, actor: Any, **given: Any) -> Any:
+    named = given.pop("institution", None) or own
     if named is None:
         raise OutOfScope("institution")
     return services.report_problem(named, actor=actor, **given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -222,7 +223,7 @@ def _tell(act: Action, done: list[Touched]) -> None:
         ids.setdefault(one.row._meta.label_lower, []).append(one.row.pk)
     event = Event(act.name, act.actor, ids)
     for listener in _listeners.get(act.name, []):
-        transaction.on_commit(lambda hear=listener: hear(event), robust=True)
+        transaction.on_commit(partial(listener, event), robust=True)
     if done:
         transaction.on_commit(nudge)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -100,7 +101,8 @@ def fingerprint(request: HttpRequest) -> str:
     for name in sorted(request.POST):
         if name != "csrfmiddlewaretoken":
             digest.update(repr((name, request.POST.getlist(name))).encode())
-    for name, file in sorted(request.FILES.items()):
+    files: Any = request.FILES
+    for name, file in sorted(files.items()):
         digest.update(name.encode())
         for chunk in file.chunks():
             digest.update(chunk)

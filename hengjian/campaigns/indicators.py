@@ -62,7 +62,9 @@ class Facts:
             sheets = {s.sheet_id: s for s in self.submissions}
             found = SheetLine.objects.within(EVERYTHING).filter(sheet_id__in=list(sheets)).order_by("org_area", "sheet_id", "position")
             for line in found.iterator():
-                body = sheets[line.sheet_id].sheet.definition.body
+                sheet = sheets[line.sheet_id].sheet
+                assert sheet is not None
+                body = sheet.definition.body
                 if is_answered(line.values, answer_columns(body)):
                     yield line
         return self._once("lines", read)
@@ -147,7 +149,7 @@ def practice_cancelled_people(facts: Facts) -> Figure:
     """已取消执业公示（人): of the above, those whose practice registration there is cancelled. Source: 附件2."""
     people = _people(facts, "practice")
     held = Employment.objects.within(EVERYTHING).filter(person_id__in=[p.subject_id for p in people], practice_cancelled_on__isnull=False)
-    cancelled = {(e.org_id, e.person_id): e.practice_cancelled_on for e in held}
+    cancelled: dict[tuple[Any, Any], Any] = {(e.org_id, e.person_id): e.practice_cancelled_on for e in held}
     rows = (
         RowRef("rectification.problem", p.id, p.subject_label, p.org_id, p.org_area, f"{p.institution_name}｜{cancelled[p.org_id, p.subject_id]}")
         for p in people if (p.org_id, p.subject_id) in cancelled

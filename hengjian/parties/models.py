@@ -48,7 +48,7 @@ class Authority(Row):
     valid_from = models.DateField(_("设立日期"))
     valid_to = models.DateField(_("撤销日期"), null=True, blank=True)
 
-    objects = AuthorityQuerySet.as_manager()
+    objects = AuthorityQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("监管部门")
@@ -118,7 +118,7 @@ class Organisation(Row):
     contact_name = models.CharField(_("联系人"), max_length=40, blank=True)
     contact_phone = EncryptedTextField(_("联系电话"), blank=True, mask="phone")
 
-    objects = OrganisationQuerySet.as_manager()
+    objects = OrganisationQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("单位")
@@ -161,7 +161,7 @@ class Account(AbstractBaseUser, Row):
     created_at = models.DateTimeField(_("建立时间"), null=True)
 
     USERNAME_FIELD = "username"
-    objects = AccountManager()
+    objects = AccountManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("账号")

@@ -22,7 +22,7 @@ class RowQuerySet(models.QuerySet):
     def within(self, scope: Scope) -> Self:
         """Keep the rows that the scope may see."""
         found = self if scope.everything else self._narrow(scope)
-        found = found._chain()
+        found = found._chain()  # type: ignore[attr-defined]
         found._seen_by_scope = True
         return found
 
@@ -30,12 +30,12 @@ class RowQuerySet(models.QuerySet):
         return self
 
     def _clone(self) -> Self:
-        twin = super()._clone()
+        twin = super()._clone()  # type: ignore[misc]
         twin._seen_by_scope = self._seen_by_scope
         return twin
 
     def _must_be_scoped(self) -> None:
-        if self.needs_scope and not self._seen_by_scope and "instance" not in self._hints:
+        if self.needs_scope and not self._seen_by_scope and "instance" not in self._hints:  # type: ignore[attr-defined]
             raise UnscopedRead(f"{self.model.__name__}: say .within(scope) before reading")
 
     def _fetch_all(self) -> None:
@@ -134,7 +134,7 @@ class ScopedRow(Row):
     org_id = models.UUIDField("所属单位", db_index=True)
     org_area = models.CharField("单位注册地辖区", max_length=120, db_index=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -48,7 +48,7 @@ class Campaign(Row):
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     document_evidence_id = models.UUIDField(_("文件原件"), null=True, blank=True)
 
-    objects = CampaignQuerySet.as_manager()
+    objects = CampaignQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("专项行动")

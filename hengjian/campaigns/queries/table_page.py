@@ -70,7 +70,7 @@ def official_rows(layout: Mapping[str, Any], cells: Mapping[str, Cell]) -> list[
 
 
 def _shown(raw: Any, cells: Mapping[str, Cell]) -> ShownCell:
-    spec = {"text": raw} if isinstance(raw, str) else raw
+    spec: dict[str, Any] = {"text": raw} if isinstance(raw, str) else raw
     css = "v" if "value" in spec else "sec" if spec.get("bold") else "side" if spec.get("rowspan", 1) > 2 else "sub" if spec.get("indent") else ""
     return ShownCell(spec.get("text", ""), cells.get(spec.get("value", "")), spec.get("rowspan", 1), spec.get("colspan", 1), css)
 

@@ -74,7 +74,8 @@ def withdraw_submission(submission: Submission, *, actor: Any, reason: str) -> S
         submission = act.take(submission)
         act.require(policy.may_file(actor, submission), "须由本机构撤回。")
         act.move(submission, "withdraw")
-        forms.unlock_sheet(submission.sheet, actor=actor)
+        if submission.sheet is not None:
+            forms.unlock_sheet(submission.sheet, actor=actor)
     return submission
 
 
@@ -89,7 +90,8 @@ def return_submission(submission: Submission, *, actor: Any, reason: str) -> Sub
         submission.returned_at, submission.returned_by_name = clock.now(), actor.name
         submission.return_reason = reason.strip()
         submission.accepted_at, submission.accepted_by_name = None, ""
-        forms.unlock_sheet(submission.sheet, actor=actor)
+        if submission.sheet is not None:
+            forms.unlock_sheet(submission.sheet, actor=actor)
     return submission
 
 

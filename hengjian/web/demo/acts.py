@@ -154,7 +154,7 @@ def _explain_some(play: Play, submission: Submission, actor: Any) -> None:
 def check(play: Play) -> None:
     """Counties look at what was filed: accept, return with remarks, or leave it waiting."""
     held = Submission.objects.within(EVERYTHING).filter(campaign=play.running, state="filed").select_related("checker", "sheet__definition", "target__institution")
-    submissions = sorted(held, key=lambda s: s.filed_at)
+    submissions = list(held.order_by("filed_at"))
     for n, submission in enumerate(submissions, start=1):
         fate = play.fates.get(submission.id)
         stage.at(7, 19 + n * 4 // (len(submissions) + 1), 9 + n % 8, n % 60)

@@ -63,6 +63,8 @@ def _carry_through(problem: Problem, share: float) -> None:
 def _act_on_people(problem: Problem) -> None:
     """Cancel the practice registration, or the certificates, of the person that the problem is about."""
     today = clock.today()
+    if problem.subject_id is None:
+        return
     if problem.kind == "practice":
         clerk = stage.clerk(problem.org_id)
         for job in Employment.objects.within(clerk.scope).filter(person_id=problem.subject_id, institution_id=problem.org_id, practice_cancelled_on__isnull=True):

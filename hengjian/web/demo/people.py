@@ -70,7 +70,8 @@ def month_of(number: int) -> date:
 def make_staff(land: Land, rng: Random, used: set[str], *, actor: Any, hashed: str, people: int = 2000) -> Staff:
     """Sixty institutions of every kind and about ``people`` people with all that the register knows of them."""
     staff = Staff()
-    seats, taken, number = land.seats, set(), 0
+    seats, number = land.seats, 0
+    taken: set[str] = set()
     heads = iter(_headcounts(rng, people))
     for kind, specialities, klass, categories, endings, count, _size in INSTITUTIONS:
         for n in range(count):

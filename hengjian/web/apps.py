@@ -7,3 +7,11 @@ class Config(AppConfig):
     name = "hengjian.web"
     label = "web"
     verbose_name = "门面"
+
+    def ready(self) -> None:
+        from django.conf import settings  # settings are read when the app starts, not when it is imported
+
+        if settings.DEMO:
+            from hengjian.web.demo import start_clock  # a large module that only a demonstration needs
+
+            start_clock()

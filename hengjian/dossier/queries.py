@@ -87,6 +87,14 @@ def uses_of(scope: Scope, evidence: Evidence) -> QuerySet[EvidenceUse]:
     return EvidenceUse.objects.within(scope).filter(evidence=evidence).order_by("attached_at", "id")
 
 
+def use_of(scope: Scope, use_id: UUID) -> EvidenceUse:
+    """One use of evidence. Raises OutOfScope."""
+    found = EvidenceUse.objects.within(scope).select_related("evidence").filter(pk=use_id).first()
+    if found is None:
+        raise OutOfScope(f"use {use_id}")
+    return found
+
+
 def same_bytes(scope: Scope, sha256: str, org_id: Any) -> QuerySet[Evidence]:
     """Evidence of one organisation with these very bytes, oldest first."""
     return Evidence.objects.within(scope).filter(sha256=sha256, org_id=org_id).order_by("kept_at", "id")

@@ -86,6 +86,11 @@ def areas_of(path: str) -> tuple[str, ...]:
     return (path, *sorted(set(from_elsewhere)))
 
 
+def own_actor(account: Account) -> Actor:
+    """A person acting on its own account, whatever post it holds or does not hold."""
+    return Actor(account.id, account.name, None, "", "本人", None, "", "", "", NOTHING, False)
+
+
 def everything_actor(name: str = "系统") -> Actor:
     """The system as an actor, for jobs and the demonstration."""
     return Actor(None, name, None, "system", "系统", None, "系统", "", "", EVERYTHING, True)

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.parties.actors import actor_for, posts_today
+from hengjian.parties.states import PLATFORM_ADMINS
 
 IDLE = timedelta(minutes=60)
+FIRST_STEPS = frozenset({"account_change_password", "account_logout", "account_login", "set_language"})
+SECOND_FACTOR = frozenset({
+    *FIRST_STEPS, "account_reauthenticate", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "mfa_index", "mfa_reauthenticate", "parties:post_switch",
+})
 
 
 class ActorMiddleware:
-    """Sets ``request.actor`` and ``request.posts``; a withdrawn post or idle session ends at once."""
+    """Sets ``request.actor`` and ``request.posts``; a withdrawn post or idle session ends at once.
+
+    Whoever still has a first password, or as a platform administrator no second factor, gets no further than
+    setting it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,6 +41,8 @@ class ActorMiddleware:
         request.actor, request.posts = None, []  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             self._seat(request)
+        if request.user.is_authenticated and (step := self._first_step(request)) is not None:
+            return step
         return self.get_response(request)
 
     def _seat(self, request: HttpRequest) -> None:
@@ -31,6 +50,7 @@ class ActorMiddleware:
         seen = request.session.get("seen_at", now)
         if now - seen > IDLE.total_seconds():
             logout(request)
+            messages.info(request, _("您已有60分钟没有操作，为安全起见已退出，请重新登录。"))
             return
         if now - seen > 60 or "seen_at" not in request.session:
             request.session["seen_at"] = now
@@ -40,3 +60,20 @@ class ActorMiddleware:
         request.posts = posts  # type: ignore[attr-defined]
         if chosen is not None:
             request.actor = actor_for(request.user, chosen)  # type: ignore[attr-defined,arg-type]
+
+    def _first_step(self, request: HttpRequest) -> HttpResponse | None:
+        user: Any = request.user
+        if user.must_change_password:
+            return None if _name_of(request) in FIRST_STEPS else redirect("account_change_password")
+        actor = request.actor  # type: ignore[attr-defined]
+        if settings.REQUIRE_2FA and actor is not None and actor.role in PLATFORM_ADMINS:
+            if _name_of(request) not in SECOND_FACTOR and not is_mfa_enabled(user):
+                return redirect("mfa_activate_totp")
+        return None
+
+
+def _name_of(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path_info).view_name or ""
+    except Resolver404:
+        return ""

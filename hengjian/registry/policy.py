@@ -26,6 +26,11 @@ def supervises(actor: Any, row: Any) -> bool:
     return is_system(actor) or (actor.holds(*REGULATORS) and actor.scope.holds(row))
 
 
+def supervises_some(actor: Any) -> bool:
+    """Whether the actor is a regulator, and thus may take institutions of its areas into the register."""
+    return is_system(actor) or actor.holds(*REGULATORS)
+
+
 def works_in(actor: Any, row: Any) -> bool:
     """Whether the actor fills in for the institution that owns the row."""
     return actor.holds(*INSTITUTION_FILLERS, org_id=row.org_id)

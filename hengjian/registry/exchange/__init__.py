@@ -4,6 +4,8 @@ from hengjian.registry.exchange.importing import (
     ImportReport,
     check_file,
     confirm_run,
+    counts_of,
+    faults_of,
     import_path,
     marked_workbook,
 )
@@ -11,6 +13,7 @@ from hengjian.registry.exchange.template import template_workbook
 from hengjian.registry.exchange.writing import contract_rows, export_package, write_package
 
 __all__ = [
-    "ImportReport", "check_file", "confirm_run", "contract_rows", "export_package", "import_path", "marked_workbook",
+    "ImportReport", "check_file", "confirm_run", "contract_rows", "counts_of", "export_package", "faults_of",
+    "import_path", "marked_workbook",
     "template_workbook", "write_package",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput
 from hengjian.dossier.intake import CellFault, Refused, mark_faults, safe_name
+from hengjian.registry.exchange.columns import TABLES
 from hengjian.registry.exchange.files import parse
 from hengjian.registry.exchange.template import fault_list
 from hengjian.registry.models import ImportRun
@@ -39,13 +40,25 @@ class ImportReport:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """新增、变更、不变 of each table."""
-        return self.run.counts
+        """Counts of each table, under their Chinese names."""
+        return counts_of(self.run)
 
     @property
     def faults(self) -> list[ImportFault]:
         """Faults and warnings, each with sheet, row, column and remedy."""
         return faults_of(self.run)
+
+
+def counts_of(run: ImportRun) -> dict[str, dict[str, int]]:
+    """新增、变更、不变 of each table, by the names of our sheets."""
+    heads = {"new": _("新增"), "changed": _("变更"), "unchanged": _("不变")}
+    return {
+        _sheet_of(table): {heads[key]: held[key] for key in heads} for table, held in run.counts.items()
+    }
+
+
+def _sheet_of(table: str) -> str:
+    return TABLES[table].sheet if table in TABLES else _("核验记录")
 
 
 def faults_of(run: ImportRun) -> list[ImportFault]:

@@ -13,6 +13,7 @@ from hengjian.registry.queries.institutions import (
 )
 from hengjian.registry.queries.insurance import InsuranceCell, insurance_matrix, months_before
 from hengjian.registry.queries.objects import enterprises, equipment
+from hengjian.registry.queries.pages import InstitutionPage, PersonLine, import_runs, institution_page, person_lines
 from hengjian.registry.queries.people import (
     certified_people,
     employed_people,
@@ -24,12 +25,19 @@ from hengjian.registry.queries.people import (
     same_name,
     valid_credentials,
 )
-from hengjian.registry.queries.staffing import StaffingLine, StaffingResult, staffing_result, staffing_rules
+from hengjian.registry.queries.staffing import (
+    StaffingLine,
+    StaffingResult,
+    staffing_classes,
+    staffing_result,
+    staffing_rules,
+)
 
 __all__ = [
-    "Area", "InsuranceCell", "PracticeFile", "StaffingLine", "StaffingResult", "approvals_valid", "areas_within",
-    "authority_names", "certified_people", "employed_people", "employments_of", "enterprises", "equipment",
-    "institution_by_id", "institutions", "institutions_with_speciality", "insurance_matrix", "latest_verifications",
-    "months_before", "on_day", "people", "person_by_id", "person_by_id_number", "practice_file", "same_name", "staffing_result",
+    "Area", "InstitutionPage", "InsuranceCell", "PersonLine", "PracticeFile", "StaffingLine", "StaffingResult",
+    "approvals_valid", "areas_within", "authority_names", "certified_people", "employed_people", "employments_of",
+    "enterprises", "equipment", "import_runs", "institution_by_id", "institution_page", "institutions",
+    "institutions_with_speciality", "insurance_matrix", "latest_verifications", "months_before", "on_day", "people",
+    "person_by_id", "person_by_id_number", "person_lines", "practice_file", "same_name", "staffing_classes", "staffing_result",
     "staffing_rules", "valid_credentials", "work_areas",
 ]

@@ -24,6 +24,17 @@ class InsuranceCell:
     payers: tuple[Payer, ...] = ()
 
     @property
+    def kind(self) -> str:
+        """The state, as drawings ask for it."""
+        return self.state
+
+    @property
+    def label(self) -> str:
+        """Month and payers in words."""
+        names = "、".join(name or code for code, name in self.payers)
+        return f"{self.month:%Y-%m} {names}".strip()
+
+    @property
     def is_double(self) -> bool:
         """Paid by more than one in the same month."""
         return len(self.payers) > 1

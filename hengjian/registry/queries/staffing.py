@@ -79,6 +79,13 @@ def staffing_rules(approval_class: str, on: date) -> list[StaffingRule]:
     return [found[metric] for metric in Metric.values if metric in found]
 
 
+def staffing_classes(on: date) -> list[tuple[str, list[StaffingRule]]]:
+    """All classes that have rules on a day, each with the rule of every metric."""
+    held = StaffingRule.objects.within(EVERYTHING).filter(valid_from__lte=on).order_by()
+    classes = sorted(set(held.values_list("approval_class", flat=True)))
+    return [(one, staffing_rules(one, on)) for one in classes]
+
+
 def staffing_result(scope: Scope, institution: Institution, on: date) -> StaffingResult:
     """Count the institution's people against the rules of its class; without rules all figures are unknown."""
     rules = {rule.metric: rule for rule in staffing_rules(institution.approval_class, on)}

@@ -40,7 +40,7 @@ from hengjian.registry.services.practice import (
     record_training,
     record_verification,
 )
-from hengjian.registry.services.reveals import Revealed, reveal
+from hengjian.registry.services.reveals import Revealed, record_export, reveal
 from hengjian.registry.services.staffing import enter_staffing_rule, load_staffing_rules
 
 __all__ = [
@@ -49,6 +49,6 @@ __all__ = [
     "cancel_practice", "change_approval", "change_credential", "change_education", "change_employment",
     "change_equipment", "change_institution", "change_person", "change_title", "confirm_import", "end_employment",
     "enter_staffing_rule", "forget_old_uploads", "keep_upload", "load_staffing_rules", "move_approval",
-    "move_institution", "open_import", "record_training", "record_verification", "refuse_import", "register_practice",
+    "move_institution", "open_import", "record_export", "record_training", "record_verification", "refuse_import", "register_practice",
     "remove_work_area", "reveal", "uploaded_bytes",
 ]

@@ -16,6 +16,7 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.normalising import normalise_code, normalise_text
 from hengjian.base.scope import EVERYTHING
+from hengjian.dossier.services import keep_evidence
 from hengjian.registry.models import Credential, Education, InsuranceMonth, Person, Title, Training, Verification
 from hengjian.registry.policy import NOT_CANCELLING, NOT_OWN_PEOPLE, may_cancel_credential, may_change_file
 from hengjian.registry.services.checks import applied, jobs_seen, must_follow, must_keep_file, said_reason
@@ -133,8 +134,11 @@ def change_title(row: Title, *, actor: Any, version: int | None = None, changes:
 def record_verification(
     paper: Education | Title, *, actor: Any, method: str, result: str, on: date, by: str = "", code: str = "",
     note: str = "", evidence_id: UUID | None = None, valid_until: date | None = None,
+    proof: tuple[str, bytes] | None = None,
 ) -> Verification:
     """Record that somebody verified a diploma or a title: how, code, who, when, what came out, the proof.
+
+    ``proof`` is the name and bytes of a file that is kept as evidence; ``evidence_id`` one that is kept already.
 
     Raises:
         BadInput: the method is none for this kind of paper, or the day lies ahead.
@@ -147,6 +151,8 @@ def record_verification(
     with audited_action("registry.record_verification", actor=actor) as act:
         held = act.take(paper)
         act.require(may_change_file(actor, jobs_seen(actor, held.person)), _(NOT_OWN_PEOPLE))
+        if proof is not None:
+            evidence_id = _kept(proof, held, actor)
         return act.add(Verification(
             person_id=held.person_id, education_id=held.pk if is_education else None,
             title_id=None if is_education else held.pk,
@@ -154,6 +160,16 @@ def record_verification(
             verified_on=on, result=VerificationResult(result), note=note, evidence_id=evidence_id,
             valid_until=valid_until,
         ))
+
+
+def _kept(proof: tuple[str, bytes], paper: Education | Title, actor: Any) -> UUID:
+    """Keep a proof in the dossier of the institution by which the actor sees the person; return its id."""
+    jobs = jobs_seen(actor, paper.person)
+    owner = next((one for one in jobs if actor.scope.holds(one)), jobs[0])
+    kept = keep_evidence(
+        proof[0], proof[1], actor=actor, owner_row=owner, object_type=paper._meta.label_lower, object_id=paper.pk,
+    )
+    return kept.pk
 
 
 def record_training(

@@ -18,6 +18,7 @@ from hengjian.registry.services.checks import said_reason
 from hengjian.registry.states import RevealPurpose
 
 title("registry.reveal", "查看个人信息")
+title("registry.record_export", "导出名录数据")
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,17 @@ def _owner(actor: Any, jobs: list[Employment]) -> Employment:
     """The employment by which the actor sees the person: the own institution's, else the latest."""
     own = [one for one in jobs if actor.scope.holds(one)]
     return (own or jobs)[0]
+
+
+def record_export(*, actor: Any, purpose: str, reason: str) -> Reveal:
+    """Enter in the ledger that the register, as the actor sees it, was exported, and what for."""
+    if purpose not in RevealPurpose.values:
+        raise BadInput("purpose", _("请选择用途。"))
+    said = said_reason(reason)
+    with audited_action("registry.record_export", actor=actor, reason=said) as act:
+        entry = Reveal(
+            object_type="registry.package", object_id=actor.org_id, label=_("名录数据交换包"), fields=["name", "born_on"],
+            purpose=purpose, reason=said, at=clock.now(), by_id=actor.id, by_name=actor.name,
+        )
+        entry.org_id, entry.area, entry.org_area = actor.org_id, actor.area, actor.area
+        return act.add(entry)

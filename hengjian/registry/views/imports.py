@@ -1,0 +1,131 @@
+"""Import: upload, dry run, marked workbook, confirmation; export of the register."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hengjian.base import clock
+from hengjian.base.errors import BadInput, OutOfScope
+from hengjian.base.routes import policy as route
+from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
+from hengjian.registry import exchange, forms, policy, queries, services
+from hengjian.registry.models import ImportRun
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BYTES = 30 * 1024 * 1024
+PER_PAGE = 100
+
+
+def _download(name: str, data: bytes, media_type: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=media_type)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+def _run(request: HttpRequest, run_id: UUID) -> ImportRun:
+    found = queries.import_runs(request.actor.scope).filter(pk=run_id).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise OutOfScope(f"import {run_id}")
+    return found
+
+
+@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+def imports(request: HttpRequest) -> HttpResponse:
+    """Hand in a file, and see what was handed in before."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    form = forms.UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        run = _checked(form, actor)
+        if run is not None:
+            return redirect("registry:import_run", run.pk)
+    runs = Paginator(queries.import_runs(actor.scope), 20).get_page(request.GET.get("page"))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "registry/imports.html", {"form": form, "page": runs}, status=status)
+
+
+def _checked(form: forms.UploadForm, actor: Any) -> ImportRun | None:
+    """The run of the file that was handed in; nothing, with the fault at the form, when it cannot be taken."""
+    file = form.cleaned_data["file"]
+    if file.size > MOST_BYTES:
+        form.add_error("file", _("文件超过30 MB，请拆分后上传。"))
+        return None
+    try:
+        return exchange.check_file(actor=actor, file_name=file.name, data=file.read())
+    except BadInput as refusal:
+        form.refuse(refusal)
+        return None
+
+
+@require_GET
+@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """What a dry run found, or what was imported."""
+    run = _run(request, run_id)
+    faults = exchange.faults_of(run)
+    page = Paginator([one for one in faults if not one.is_warning], PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "registry/import_run.html", {
+        "run": run, "page": page, "warnings": [one for one in faults if one.is_warning][:PER_PAGE],
+        "counts": exchange.counts_of(run), "form": forms.ConfirmForm(initial={"sha256": run.sha256}),
+    })
+
+
+@require_POST
+@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+def confirm(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Import the file that was checked; bound to its hash."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    run = exchange.confirm_run(_run(request, run_id), actor=actor, sha256=request.POST.get("sha256", ""))
+    messages.success(request, _("已全部导入。"))
+    return redirect("registry:import_run", run.pk)
+
+
+@require_POST
+@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+def give_up(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Leave a checked file without importing it."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    services.refuse_import(_run(request, run_id), actor=actor)
+    messages.success(request, _("已放弃，没有写入任何数据。"))
+    return redirect("registry:imports")
+
+
+@require_GET
+@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+def marked(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """The workbook with its faults marked in red."""
+    return _download(*exchange.marked_workbook(_run(request, run_id)), XLSX)
+
+
+@require_GET
+@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+def template(request: HttpRequest) -> HttpResponse:
+    """The workbook to be filled in."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    data = exchange.template_workbook(is_institution=policy.is_of_institution(actor))
+    return _download(_("名录导入模板.xlsx"), data, XLSX)
+
+
+@route("registry.export", *REGULATORS, *INSTITUTION_FILLERS)
+def export(request: HttpRequest) -> HttpResponse:
+    """The register as a package of the exchange contract, for a stated purpose."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    form = forms.ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.record_export(actor=actor, purpose=given["purpose"], reason=given["reason"])
+        except BadInput as refusal:
+            form.refuse(refusal)
+        else:
+            data = exchange.export_package(actor.scope, form=given["form"])
+            return _download(f"registry-{clock.today():%Y%m%d}.zip", data, "application/zip")
+    return render(request, "registry/export.html", {"form": form}, status=422 if request.method == "POST" else 200)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hengjian.base.scope import Scope
 from hengjian.dossier.models import Document
 from hengjian.dossier.services import issue_document
 from hengjian.enforcement.models import Case, Order
@@ -82,10 +81,3 @@ def issue_order(order: Order, *, actor: Any) -> Document:
 def issue_case(case: Case, *, actor: Any) -> Document:
     """Print the filing of a case as an official document."""
     return _issue(case, CASE, "case", case_payload(case), object_type=CASE_TYPE, actor=actor)
-
-
-def documents_of(scope: Scope, object_type: str, object_id: Any) -> list[Document]:
-    """Documents made of an order or a case, the newest first."""
-    return list(Document.objects.within(scope).filter(object_type=object_type, object_id=object_id))
-
-

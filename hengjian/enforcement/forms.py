@@ -25,13 +25,23 @@ class OfficersForm(ActForm):
             said = known[number - 1] if len(known) >= number else {}
             needed = number <= 2 and self.officers_needed
             self.fields[f"officer{number}"] = forms.CharField(
-                label=_("执法人员%(n)d姓名") % {"n": number}, max_length=40, required=needed, initial=said.get("name")
+                label=_("执法人员%(n)d姓名") % {"n": number}, max_length=40, required=needed, initial=said.get("name"),
+                widget=forms.TextInput({"class": "form-control"}),
             )
             self.fields[f"card{number}"] = forms.CharField(
-                label=_("执法证号%(n)d") % {"n": number}, max_length=40, required=needed, initial=said.get("card")
+                label=_("执法证号%(n)d") % {"n": number}, max_length=40, required=needed, initial=said.get("card"),
+                widget=forms.TextInput({"class": "form-control"}),
             )
 
     officers_needed = True
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """All fields but those of the officers, which stand in a table."""
+        return [one for one in self if not one.name.startswith(("officer", "card"))]
+
+    def officer_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Name and card of each officer, side by side."""
+        return [(self[f"officer{n}"], self[f"card{n}"]) for n in range(1, OFFICER_ROWS + 1)]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

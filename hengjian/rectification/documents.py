@@ -54,7 +54,7 @@ def _problem_row(problem: Problem) -> dict[str, Any]:
     return {
         "number": problem.number,
         "unit_name": problem.institution_name,
-        "problem": f"{problem.title}。{problem.facts}" if problem.facts != problem.title else problem.title,
+        "problem": problem.account,
         "found_by": str(Finder(problem.first_finder).label),
         "found_on": clock.local_date(problem.found_at),
         "severity": str(problem.get_severity_display()),

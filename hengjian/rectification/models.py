@@ -129,6 +129,12 @@ class Problem(ScopedRow):
         return f"{self.number} {self.title}".strip()
 
     @property
+    def account(self) -> str:
+        """Title and facts as one text, without saying the same twice."""
+        title = self.title.rstrip("。")
+        return self.facts if self.facts.startswith(title) else f"{title}。{self.facts}"
+
+    @property
     def is_open(self) -> bool:
         """Whether the problem is not yet closed or dismissed."""
         return self.state in OPEN_STATES

@@ -239,7 +239,7 @@ def recent_closed(scope: Scope, problem: Problem) -> Problem | None:
     """The problem of which this is a recurrence: closed within 12 months, of the same kind or clause and subject."""
     since = clock.at(months_before(clock.today(), RECURRENCE_MONTHS))
     same = Q(merge_key=problem.merge_key)
-    if problem.clause and problem.subject_id:
+    if problem.clause and problem.subject_id and problem.subject_id != problem.org_id:
         same |= Q(clause=problem.clause, subject_type=problem.subject_type, subject_id=problem.subject_id)
     found = Problem.objects.within(scope).filter(
         same, org_id=problem.org_id, state=ProblemState.CLOSED, closed_at__gte=since

@@ -31,16 +31,22 @@ class VisitForm(ActForm):
         for number in range(1, OFFICER_ROWS + 1):
             needed = number <= 2
             self.fields[f"officer{number}"] = forms.CharField(
-                label=_("检查人员%(n)d姓名") % {"n": number}, max_length=40, required=needed
+                label=_("检查人员%(n)d姓名") % {"n": number}, max_length=40, required=needed,
+                widget=forms.TextInput({"class": "form-control"}),
             )
             self.fields[f"card{number}"] = forms.CharField(
-                label=_("执法证号%(n)d") % {"n": number}, max_length=40, required=needed
+                label=_("执法证号%(n)d") % {"n": number}, max_length=40, required=needed,
+                widget=forms.TextInput({"class": "form-control"}),
             )
         for key, label in VISIT_ITEMS:
             self.fields[f"result_{key}"] = forms.ChoiceField(
-                label=label, required=False, choices=[("", _("未检查")), *ItemResult.choices]
+                label=label, required=False, choices=[("", _("未检查")), *ItemResult.choices],
+                widget=forms.Select({"class": "form-select"}),
             )
-            self.fields[f"note_{key}"] = forms.CharField(label=_("情况说明"), max_length=500, required=False)
+            self.fields[f"note_{key}"] = forms.CharField(
+                label=_("%(item)s：情况说明") % {"item": label}, max_length=500, required=False,
+                widget=forms.TextInput({"class": "form-control"}),
+            )
         self.fields["findings"] = forms.CharField(
             label=_("检查情况及发现的问题"), widget=forms.Textarea({"rows": 5}), help_text=_("没有发现问题也要写明")
         )
@@ -49,6 +55,22 @@ class VisitForm(ActForm):
             widget=forms.CheckboxSelectMultiple(), help_text=_("勾选的每一项自动登记为问题"),
         )
         self.fields["handling"] = forms.CharField(label=_("处理措施"), required=False, widget=forms.Textarea(SHORT))
+
+    def first_fields(self) -> list[forms.BoundField]:
+        """Which institution, when, where."""
+        return [self[name] for name in ("institution", "kind", "visited_on", "on_site", "place_name")]
+
+    def last_fields(self) -> list[forms.BoundField]:
+        """What was found, and what follows."""
+        return [self[name] for name in ("findings", "violation_kinds", "handling")]
+
+    def officer_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Name and card of each officer, side by side."""
+        return [(self[f"officer{n}"], self[f"card{n}"]) for n in range(1, OFFICER_ROWS + 1)]
+
+    def item_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Result and note of each item, side by side."""
+        return [(self[f"result_{key}"], self[f"note_{key}"]) for key, _label in VISIT_ITEMS]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -18,8 +18,9 @@ from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
 from hengjian.base.ledger.history import history
 from hengjian.base.routes import policy as route
+from hengjian.dossier.queries import documents_of
 from hengjian.enforcement import queries as enforcement
-from hengjian.enforcement.documents import documents_of, officers_text, violations_text
+from hengjian.enforcement.documents import officers_text, violations_text
 from hengjian.parties.states import REGULATORS
 from hengjian.rectification import queries as rectification
 from hengjian.rectification.documents import MEDIA_TYPES, file_answer

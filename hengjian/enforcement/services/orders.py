@@ -142,7 +142,7 @@ def _check_receipt(receipt_kind: str, received_by: str, refusal_note: str, witne
 
 def _open_problem(order: Order, *, actor: Any) -> UUID:
     problem = open_problem(
-        actor=actor, owner_row=order, kind=ProblemKind.OTHER, title=order.facts[:60], facts=order.facts,
+        actor=actor, owner_row=order, kind=ProblemKind.OTHER, title=order.facts[:60].rstrip("。"), facts=order.facts,
         clause=order.provisions[:200], severity=Severity.MAJOR, subject_type="", subject_id=None,
         subject_label=order.number, finder=Finder.ORDER, ref_type="enforcement.order", ref_id=order.pk,
         label=_("安全监察指令书%(number)s") % {"number": order.number}, campaign_id=order.campaign_id,

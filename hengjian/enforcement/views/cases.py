@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
 from hengjian.base.routes import policy as route
+from hengjian.dossier.queries import documents_of
 from hengjian.enforcement import documents, forms, policy, queries, services
 from hengjian.enforcement.models import Case
 from hengjian.enforcement.states import CaseState
@@ -67,7 +68,7 @@ def _page(request: HttpRequest, row: Case, bound: dict[str, ActForm] | None = No
     facts = {
         "case": row, "tone": TONES[row.state], "offers": offers, "kinds": tuple(MEDIA_TYPES),
         "entries": entries_of(queries.CASE_TYPE, row.pk), "object_type": queries.CASE_TYPE,
-        "papers": documents.documents_of(actor.scope, queries.CASE_TYPE, row.pk),
+        "papers": documents_of(actor.scope, queries.CASE_TYPE, row.pk),
         "officers": documents.officers_text(row.officers), "violations": documents.violations_text(row.provisions),
     }
     return render(request, "enforcement/case.html", facts)

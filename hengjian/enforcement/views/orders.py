@@ -19,6 +19,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.ledger.history import history
 from hengjian.base.routes import policy as route
 from hengjian.base.working_days import explain
+from hengjian.dossier.queries import documents_of
 from hengjian.enforcement import documents, forms, policy, queries, services
 from hengjian.enforcement.models import Order
 from hengjian.enforcement.states import RECHECK_WORKING_DAYS, OrderState, RecheckResult
@@ -109,7 +110,7 @@ def _page(request: HttpRequest, row: Order, bound: dict[str, ActForm] | None = N
     facts = {
         "order": row, "tone": TONES[row.state], "offers": _offers(row, actor, bound or {}),
         "uses": queries.evidence_of(actor.scope, queries.ORDER_TYPE, row.pk),
-        "papers": documents.documents_of(actor.scope, queries.ORDER_TYPE, row.pk),
+        "papers": documents_of(actor.scope, queries.ORDER_TYPE, row.pk),
         "entries": entries_of(queries.ORDER_TYPE, row.pk), "officers": documents.officers_text(row.officers),
         "computed": explain(clock.local_date(row.answered_at), RECHECK_WORKING_DAYS) if row.answered_at else None,
         "handles": policy.may_handle(actor, row), "kinds": tuple(MEDIA_TYPES), "object_type": queries.ORDER_TYPE,

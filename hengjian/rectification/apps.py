@@ -7,3 +7,6 @@ class Config(AppConfig):
     name = "hengjian.rectification"
     label = "rectification"
     verbose_name = "问题整改"
+
+    def ready(self) -> None:
+        from hengjian.rectification import listeners  # noqa: F401  registers listeners once apps are loaded

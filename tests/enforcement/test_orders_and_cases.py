@@ -256,3 +256,15 @@ def test_the_filing_of_a_case_on_paper(world):
 
     for words in ("立案审批表", "涉嫌出具虚假检验报告", "第九十三条第一款第（三）项", "韩知行（99010001）", "负责人意见"):
         assert words in text, words
+
+
+def test_the_unit_learns_of_its_order_and_the_officers_of_the_report(world, django_capture_on_commit_callbacks):
+    from hengjian.parties.models import Message
+
+    with django_capture_on_commit_callbacks(execute=True):
+        order = served(world)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.answer_order(order, actor=clerk(world), text="已整改")
+
+    assert all_of(Message).filter(account_id=clerk(world).id, title__startswith="收到安全监察指令书").count() == 1
+    assert all_of(Message).filter(account_id=county(world).id, title__startswith="整改报告已提交").count() == 1

@@ -329,3 +329,20 @@ def test_the_register_counts_what_it_lists(world, clock):
         assert queries.problems(scope, queries.Filter(stat=stat)).count() == getattr(counted, stat)
     assert queries.problems(world.officer(world.counties[2]).scope).count() == 0
     assert Problem.objects.within(world.clerk(world.institutions[0]).scope).count() == 2
+
+
+def test_whoever_is_next_gets_a_message(world, django_capture_on_commit_callbacks):
+    clerk = world.clerk(world.institutions[0])
+    with django_capture_on_commit_callbacks(execute=True):
+        problem = cases.planned(world)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.report_rectified(problem, actor=clerk, text="已改")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.return_problem(fresh(problem), actor=county(world), reason="缺证据")
+
+    def told(actor):
+        return sorted(m.title for m in all_of(Message).filter(account_id=actor.id))
+
+    assert told(clerk) == ["整改被退回，请继续整改 W-2024-0001", "问题已确认，请按期整改 W-2024-0001"]
+    assert told(county(world)) == ["整改已申报，请核查 W-2024-0001"]
+    assert told(world.officer(world.cities[0])) == []

@@ -13,8 +13,10 @@ from hengjian.enforcement.services.orders import (
     serve_order,
     withdraw_order,
 )
+from hengjian.enforcement.services.telling import tell_step
 
 __all__ = [
     "add_evidence", "amend_order", "answer_order", "close_order", "decide_case", "draft_order", "file_case",
-    "lapse_orders", "order_again", "recheck_order", "serve_order", "withdraw_case", "withdraw_order",
+    "lapse_orders", "order_again", "recheck_order", "serve_order", "tell_step", "withdraw_case",
+    "withdraw_order",
 ]

@@ -14,6 +14,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.parties.models import Authority
+from hengjian.parties.queries import authorities
 from hengjian.registry.models import Approval, Institution, InstitutionWorkArea
 from hengjian.registry.states import ApprovalState
 
@@ -96,9 +97,8 @@ def work_areas(scope: Scope, institution: Institution) -> list[tuple[Institution
 
 
 def authority_names(paths: Iterable[str]) -> dict[str, str]:
-    """Names of areas by their paths."""
-    wanted = set(paths)
-    held = Authority.objects.within(EVERYTHING).order_by().filter(path__in=wanted)
+    """Names of areas by their paths; the names of areas are no secret."""
+    held = authorities(EVERYTHING).filter(path__in=set(paths))
     return dict(held.values_list("path", "area_name"))
 
 

@@ -70,25 +70,25 @@ class StaffingResult:
         return any(line.minimum is None for line in self.lines)
 
 
-def staffing_rules(approval_class: str, on: date) -> list[StaffingRule]:
+def staffing_rules(scope: Scope, approval_class: str, on: date) -> list[StaffingRule]:
     """The rule of each metric that holds for a class on a day: the latest version begun by then."""
     found: dict[str, StaffingRule] = {}
-    held = StaffingRule.objects.within(EVERYTHING).filter(approval_class=approval_class, valid_from__lte=on)
+    held = StaffingRule.objects.within(scope).filter(approval_class=approval_class, valid_from__lte=on)
     for rule in held.order_by("metric", "-valid_from", "-version_number"):
         found.setdefault(rule.metric, rule)
     return [found[metric] for metric in Metric.values if metric in found]
 
 
-def staffing_classes(on: date) -> list[tuple[str, list[StaffingRule]]]:
+def staffing_classes(scope: Scope, on: date) -> list[tuple[str, list[StaffingRule]]]:
     """All classes that have rules on a day, each with the rule of every metric."""
-    held = StaffingRule.objects.within(EVERYTHING).filter(valid_from__lte=on).order_by()
+    held = StaffingRule.objects.within(scope).filter(valid_from__lte=on).order_by()
     classes = sorted(set(held.values_list("approval_class", flat=True)))
-    return [(one, staffing_rules(one, on)) for one in classes]
+    return [(one, staffing_rules(scope, one, on)) for one in classes]
 
 
 def staffing_result(scope: Scope, institution: Institution, on: date) -> StaffingResult:
     """Count the institution's people against the rules of its class; without rules all figures are unknown."""
-    rules = {rule.metric: rule for rule in staffing_rules(institution.approval_class, on)}
+    rules = {rule.metric: rule for rule in staffing_rules(scope, institution.approval_class, on)}
     counts = _Counts(scope, institution, on)
     lines = []
     for metric in Metric:

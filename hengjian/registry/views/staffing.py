@@ -30,7 +30,7 @@ def staffing(request: HttpRequest) -> HttpResponse:
     """All classes with their figures, and which have none."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     return render(request, "registry/staffing.html", {
-        "classes": queries.staffing_classes(clock.today()), "may_enter": policy.may_enter_staffing_rule(actor),
+        "classes": queries.staffing_classes(actor.scope, clock.today()), "may_enter": policy.may_enter_staffing_rule(actor),
     })
 
 

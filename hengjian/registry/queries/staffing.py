@@ -80,10 +80,11 @@ def staffing_rules(scope: Scope, approval_class: str, on: date) -> list[Staffing
 
 
 def staffing_classes(scope: Scope, on: date) -> list[tuple[str, list[StaffingRule]]]:
-    """All classes that have rules on a day, each with the rule of every metric."""
+    """All classes that have rules on a day, each with the rule of every metric; those with figures first."""
     held = StaffingRule.objects.within(scope).filter(valid_from__lte=on).order_by()
     classes = sorted(set(held.values_list("approval_class", flat=True)))
-    return [(one, staffing_rules(scope, one, on)) for one in classes]
+    found = [(one, staffing_rules(scope, one, on)) for one in classes]
+    return sorted(found, key=lambda one: all(rule.minimum is None for rule in one[1]))
 
 
 def staffing_result(scope: Scope, institution: Institution, on: date) -> StaffingResult:

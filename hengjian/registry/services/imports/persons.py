@@ -22,7 +22,7 @@ from hengjian.registry.services.imports.organisations import Organisations, in_p
 from hengjian.registry.states import IdKind
 
 PERSON_TABLES = (m.PEOPLE, m.EMPLOYMENTS, m.CREDENTIALS, m.EDUCATIONS, m.TITLES, m.INSURANCE, m.TRAININGS)
-ID_LENGTHS = (15, 18)
+PSEUDONYM_LENGTH = 22
 
 
 @dataclass
@@ -71,8 +71,8 @@ def id_fault(number: str, kind: str) -> str | None:
 
 
 def kind_of(number: str) -> str:
-    """Resident ID by its length, else a keyed pseudonym as the exchange contract allows."""
-    return IdKind.RESIDENT if len(number) in ID_LENGTHS else IdKind.PSEUDONYM
+    """A keyed pseudonym, as the exchange contract allows, is long; anything shorter is meant as a resident ID."""
+    return IdKind.PSEUDONYM if len(number) >= PSEUDONYM_LENGTH else IdKind.RESIDENT
 
 
 def _read_people(persons: Persons, tables: m.TypedTables) -> None:

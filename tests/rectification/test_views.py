@@ -164,3 +164,14 @@ def test_names_of_superiors_are_hidden_where_the_deployment_says_so(world, enter
     settings.HIDE_SUPERIORS = True
     assert "监管员3" not in enter(world.clerk(world.institutions[0])).get(page_of(problem) + "?view=responsibilities").text
     assert "监管员3" in enter(county(world)).get(page_of(problem) + "?view=responsibilities").text
+
+
+def test_each_figure_opens_to_its_rows(world, enter):
+    problem = cases.planned(world)
+    client = enter(county(world))
+    url = reverse("rectification:figures")
+    assert "点开左边的一个数" in client.get(url).text
+    opened = client.get(url + "?open=kind.system").text
+    assert page_of(problem) in opened
+    assert page_of(problem) not in client.get(url + "?open=kind.fee").text
+    assert client.get(url + "?open=nonsense").status_code == 200

@@ -29,9 +29,9 @@ class Share:
 
 
 def _counted(scope: Scope, campaign_id: UUID | None, kinds: Collection[str] = ()) -> QuerySet[Problem]:
-    found = Problem.objects.within(scope).filter(queries.counted(scope))
+    found = Problem.objects.within(scope).filter(queries.counted())
     if campaign_id is not None:
-        found = found.filter(queries.of_campaign(scope, campaign_id))
+        found = found.filter(queries.of_campaign(campaign_id))
     return found.filter(kind__in=list(kinds)) if kinds else found
 
 

@@ -104,22 +104,25 @@ def is_overdue(on: date | None = None) -> Q:
     return Q(state__in=DUE_STATES, due_on__lt=on or clock.today())
 
 
-def found_by(scope: Scope, finders: Iterable[str]) -> Exists:
+def _sources() -> QuerySet[ProblemSource]:
+    """The findings of the problem in the outer query; whoever sees the problem sees them."""
+    return ProblemSource.objects.filter(problem=OuterRef("pk"))
+
+
+def found_by(finders: Iterable[str]) -> Exists:
     """Some source of the problem is one of these finders."""
-    sources = ProblemSource.objects.within(scope)
-    return Exists(sources.filter(problem=OuterRef("pk"), finder__in=list(finders)))
+    return Exists(_sources().filter(finder__in=list(finders)))
 
 
-def counted(scope: Scope) -> Q:
+def counted() -> Q:
     """Problems that count as found: told by the institution, seen by an officer, or confirmed by one."""
-    hint = Q(state=ProblemState.PROPOSED) & ~Q(found_by(scope, FACT_FINDERS))
+    hint = Q(state=ProblemState.PROPOSED) & ~Q(found_by(FACT_FINDERS))
     return ~Q(state=ProblemState.DISMISSED) & ~hint
 
 
-def of_campaign(scope: Scope, campaign_id: UUID) -> Q:
+def of_campaign(campaign_id: UUID) -> Q:
     """Problems found in a campaign, first or again."""
-    again = ProblemSource.objects.within(scope).filter(problem=OuterRef("pk"), campaign_id=campaign_id)
-    return Q(campaign_id=campaign_id) | Q(Exists(again))
+    return Q(campaign_id=campaign_id) | Q(Exists(_sources().filter(campaign_id=campaign_id)))
 
 
 def _by_stat(stat: str) -> Q:
@@ -153,13 +156,13 @@ def _without_stat(scope: Scope, wanted: Filter) -> QuerySet[Problem]:
     if wanted.area:
         found = found.filter(inside("area", wanted.area) | inside("org_area", wanted.area))
     if wanted.finder:
-        found = found.filter(found_by(scope, [wanted.finder]))
+        found = found.filter(found_by([wanted.finder]))
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.severity:
         found = found.filter(severity=wanted.severity)
     if wanted.campaign_id:
-        found = found.filter(of_campaign(scope, wanted.campaign_id))
+        found = found.filter(of_campaign(wanted.campaign_id))
     if wanted.org_id:
         found = found.filter(org_id=wanted.org_id)
     return found

@@ -174,6 +174,22 @@ def contradictions_of(scope: Scope, submission: Submission) -> list[Contradictio
     return list(Contradiction.objects.within(scope).filter(submission=submission).exclude(state="settled"))
 
 
+def contradiction_by_id(scope: Scope, submission: Submission, contradiction_id: UUID) -> Contradiction:
+    """One contradiction of a submission. Raises ``OutOfScope``."""
+    found = Contradiction.objects.within(scope).filter(submission=submission, pk=contradiction_id).first()
+    if found is None:
+        raise OutOfScope(f"contradiction {contradiction_id}")
+    return found
+
+
+def remark_by_id(scope: Scope, submission: Submission, remark_id: UUID) -> CellRemark:
+    """One remark on the sheet of a submission. Raises ``OutOfScope``."""
+    found = CellRemark.objects.within(scope).filter(sheet=submission.sheet, pk=remark_id).select_related("sheet").first()
+    if found is None:
+        raise OutOfScope(f"remark {remark_id}")
+    return found
+
+
 def gaps(scope: Scope, submission: Submission, lines: list[SheetLine]) -> list[Gap]:
     """What is still missing before filing, in the order in which it is worked off."""
     sheet = submission.sheet

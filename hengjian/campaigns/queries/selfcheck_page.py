@@ -63,6 +63,15 @@ class CellView:
 
 
 @dataclass(frozen=True)
+class Clash:
+    """A contradiction with its heading and the answer with which the filler gives way (empty: only words can)."""
+
+    row: Contradiction
+    heading: str
+    concede: str
+
+
+@dataclass(frozen=True)
 class LineView:
     """One line with its marks; ``item`` is what the pack says of an item of a checklist."""
 
@@ -76,6 +85,15 @@ class LineView:
     facts: PersonFacts | None = None
     item: Mapping[str, Any] = field(default_factory=dict)
     is_changed: bool = False
+    bad: str = "否"
+
+    @property
+    def clashes(self) -> list[Clash]:
+        """Contradictions as they are shown under the line."""
+        return [
+            Clash(one, str(crosschecks.TITLES.get(one.rule, "")), crosschecks.conceded_answer(one.rule, self.bad))
+            for one in self.contradictions
+        ]
 
     @property
     def flags(self) -> str:
@@ -107,6 +125,7 @@ class SummaryLine:
     value: Any
     definition: str
     claimed: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,8 +140,8 @@ class SheetPage:
     gaps: tuple[Gap, ...]
     proposals: int = 0
     reading: WorkbookReading | None = None
-    whole_remarks: tuple[CellRemark, ...] = ()
-    whole_contradictions: tuple[Contradiction, ...] = ()
+    whole: LineView | None = None
+    problems: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -136,9 +155,19 @@ class SheetPage:
         return bool(self.submission.sheet.definition.kind == "roster")
 
     @property
+    def window(self) -> str:
+        """The months to which the insurance is looked at."""
+        return crosschecks.spans(self.grounds.months)
+
+    @property
     def saved_at(self) -> datetime | None:
         """When the last cell was written."""
         return max((one.line.saved_at for one in self.lines if one.line.saved_at), default=None)
+
+    @property
+    def clashing(self) -> list[LineView]:
+        """Lines with a contradiction that still stands."""
+        return [one for one in self.lines if one.contradictions]
 
     @property
     def editors(self) -> list[str]:
@@ -156,11 +185,21 @@ def sheet_page(scope: Scope, submission: Submission, actor: Any) -> SheetPage:
     views = line_views(scope, submission, lines, grounds, actor)
     return SheetPage(
         submission=submission, columns=tuple(forms.fillable_columns(sheet.definition.body)), lines=tuple(views), grounds=grounds,
-        summary=tuple(_summary(submission, summary, grounds)), gaps=tuple(queries.gaps(scope, submission, lines)),
+        summary=tuple(_summary(submission, summary, grounds, lines)), gaps=tuple(queries.gaps(scope, submission, lines)),
         proposals=_proposable(views, grounds), reading=forms.open_reading(scope, sheet),
-        whole_remarks=tuple(one for one in forms.remarks(scope, sheet) if not one.line_key),
-        whole_contradictions=tuple(one for one in queries.contradictions_of(scope, submission) if not one.line_key),
+        whole=_whole(scope, submission),
+        problems={one.key: forms.problem_columns(sheet.definition.body, one.key, one.values) for one in lines},
     )
+
+
+def _whole(scope: Scope, submission: Submission) -> LineView | None:
+    """What is said of the sheet as a whole, in the shape of a line."""
+    assert submission.sheet is not None
+    clashes = tuple(one for one in queries.contradictions_of(scope, submission) if not one.line_key)
+    remarks = tuple(one for one in forms.remarks(scope, submission.sheet) if not one.line_key)
+    if not clashes and not remarks:
+        return None
+    return LineView(SheetLine(key="", position=0, label=""), (), contradictions=clashes, remarks=remarks)
 
 
 def line_views(scope: Scope, submission: Submission, lines: list[SheetLine], grounds: Grounds, actor: Any) -> list[LineView]:
@@ -183,7 +222,7 @@ def line_views(scope: Scope, submission: Submission, lines: list[SheetLine], gro
         found.append(LineView(
             line=line, cells=cells, months=_months(facts), post=_post(facts), evidence=evidence.get(line.pk, 0),
             contradictions=tuple(clashes[line.key]), remarks=tuple(remarks[line.key]), facts=facts,
-            item=items.get(line.key, {}), is_changed=any(cell.was is not None for cell in cells),
+            item=items.get(line.key, {}), bad=forms.problem_answer(body, line.key), is_changed=any(cell.was is not None for cell in cells),
         ))
     return found
 
@@ -240,16 +279,36 @@ def _post(facts: PersonFacts | None) -> str:
     return str(EmploymentPost(posts[0]).label) if posts else ""
 
 
-def _summary(submission: Submission, summary: Mapping[str, Any], grounds: Grounds) -> Iterable[SummaryLine]:
+def _summary(
+    submission: Submission, summary: Mapping[str, Any], grounds: Grounds, lines: list[SheetLine]
+) -> Iterable[SummaryLine]:
     assert submission.sheet is not None
     body = submission.sheet.definition.body
     if body["kind"] == "checklist":
         return [SummaryLine(key, str(WORDS[key]), value, "") for key, value in summary.items()]
     claimed = submission.sheet.head.get("staffing_met", "")
     return [
-        SummaryLine(row["key"], row["label"], summary[row["key"]], str(FIGURES.get(row["key"], "")), claimed if row["key"] == "staffing_met" else "")
+        SummaryLine(
+            row["key"], row["label"], summary[row["key"]], str(FIGURES.get(row["key"], "")),
+            claimed if row["key"] == "staffing_met" else "",
+            tuple((line.key, line.label) for line in lines if _is_counted(row, line, body, grounds)),
+        )
         for row in body["summary"]["rows"]
     ]
+
+
+def _is_counted(row: Mapping[str, Any], line: SheetLine, body: Mapping[str, Any], grounds: Grounds) -> bool:
+    """Whether a line is behind a figure of the summary; the same rules as in the figures themselves."""
+    source = row["from"]
+    facts = grounds.people.get(line.subject_id) if line.subject_id else None
+    if source.get("registry") == "practice_registered":
+        return facts is not None and any(job.is_registered_on(grounds.day) for job in facts.here)
+    if source.get("registry") == "insured_continuously":
+        return facts is not None and bool(facts.months) and all(cell.state == "own" for cell in facts.months)
+    if source.get("count") == "answered":
+        return forms.is_answered(line.values, forms.answer_columns(body))
+    wanted = source.get("count")
+    return isinstance(wanted, Mapping) and all(line.values.get(key) == answer for key, answer in wanted.items())
 
 
 def _proposable(views: Iterable[LineView], grounds: Grounds) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
-from hengjian.base.errors import BadInput, Faults, StaleRow
+from hengjian.base.errors import BadInput, Faults, OutOfScope, StaleRow
 from hengjian.forms import policy, queries
 from hengjian.forms.models import FormDefinition, Sheet, SheetLine
 from hengjian.forms.queries import line_columns
@@ -50,7 +50,7 @@ def fill_cell(line: SheetLine, *, actor: Any, column: str, value: Any, base_vers
     """
     with audited_action(FILL, actor=actor) as act:
         line = act.take(line)
-        must_be_open(act, line.sheet, actor)
+        must_be_open(act, _locked(line.sheet, actor), actor)
         fault = misfit(line.sheet.definition, column, value)
         if fault:
             raise BadInput(column_label(line.sheet.definition, column), fault)
@@ -88,6 +88,7 @@ def fill_block(sheet: Sheet, *, actor: Any, writes: Sequence[CellWrite]) -> list
 
 
 def _fill(act: Any, sheet: Sheet, writes: Sequence[CellWrite], actor: Any) -> list[CellOutcome]:
+    sheet = _locked(sheet, actor)
     must_be_open(act, sheet, actor)
     wanted = queries.sheet_lines(actor.scope, sheet).filter(key__in={one.line_key for one in writes})
     lines = {line.key: line for line in wanted.select_for_update(of=("self",))}
@@ -101,6 +102,14 @@ def _fill(act: Any, sheet: Sheet, writes: Sequence[CellWrite], actor: Any) -> li
     )
     lines.update({line.key: line for line in changed})
     return [CellOutcome(one.write, one.status, lines.get(one.write.line_key), one.message) for one in done]
+
+
+def _locked(sheet: Sheet, actor: Any) -> Sheet:
+    """The sheet as it stands, held while its cells are written: nobody files it in between."""
+    found = Sheet.objects.within(actor.scope).select_for_update(of=("self",)).select_related("definition").filter(pk=sheet.pk).first()
+    if found is None:
+        raise OutOfScope(f"sheet {sheet.pk}")
+    return found
 
 
 def _judged(sheet: Sheet, line: SheetLine | None, write: CellWrite) -> CellOutcome:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from hengjian.base.errors import BadInput, NotAllowed
+from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.models import LedgerEntry
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.states import WrongState
@@ -310,3 +311,12 @@ def test_institutions_approvals_enterprises_and_equipment_are_imported(world: Wo
     }
     again = exchange.check_file(actor=actor, file_name="出.zip", data=exchange.export_package(actor.scope))
     assert all(count["new"] == count["changed"] == 0 for count in again.counts.values()), again.counts
+
+
+def test_imported_and_changed_rows_agree_with_the_ledger(world: World) -> None:
+    actor = clerk_of(world)
+    for faults in ({}, {2: {"手机号": "10012345678", "有效日期": date(2027, 5, 1)}}):
+        run = exchange.check_file(actor=actor, file_name="名册.xlsx", data=roster(3, faults=faults))
+        exchange.confirm_run(run, actor=actor, sha256=run.sha256)
+    verdict = reconcile([Person, Employment, Credential, Education, Title, Verification, ImportRun])
+    assert verdict.ok, verdict

@@ -161,3 +161,17 @@ def test_the_record_on_paper(world):
 
     for words in ("特种设备安全监督检查记录", "J-2024-0001", "2份无原始记录", "韩知行（99010001）", "第（三）项", "现场抽查", "有关负责人签字"):
         assert words in text, words
+
+
+def test_an_order_after_a_visit_is_about_the_problem_that_the_visit_found(world):
+    from hengjian.enforcement import services as enforcement
+
+    visit = recorded(world, violation_kinds=["false_result"])
+    order = enforcement.draft_order(
+        actor=county(world), owner_row=visit, facts="2份无原始记录。", provisions="第九十三条", measure="作废重检。",
+        due_on=date(2024, 7, 20), officers=OFFICERS, visit_id=visit.pk,
+    )
+    order = enforcement.serve_order(order, actor=county(world), receipt_kind="signed", received_by="许若谷")
+
+    assert [p.pk for p in rectification.problems_from(county(world).scope, "supervision.visit", visit.pk)] == [order.problem_id]
+    assert rectification.problems(county(world).scope).count() == 1

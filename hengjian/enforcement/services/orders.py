@@ -27,6 +27,7 @@ from hengjian.enforcement.states import (
     RecheckResult,
 )
 from hengjian.rectification.policy import area_of_work
+from hengjian.rectification.queries import problems_from
 from hengjian.rectification.services import confirm_problem, open_problem
 from hengjian.rectification.states import Finder, ProblemKind, Severity
 
@@ -123,7 +124,7 @@ def serve_order(
         row.served_at, row.receipt_kind, row.received_by = clock.now(), receipt_kind, received_by.strip()[:40]
         row.refusal_note, row.witness = refusal_note.strip(), witness.strip()[:40]
         if row.problem_id is None:
-            row.problem_id = _open_problem(row, actor=actor)
+            row.problem_id = _problem_of_visit(row, actor=actor) or _open_problem(row, actor=actor)
     return row
 
 
@@ -138,6 +139,14 @@ def _check_receipt(receipt_kind: str, received_by: str, refusal_note: str, witne
     if receipt_kind == ReceiptKind.REFUSED and not witness.strip():
         faults.add("witness", _("请填写见证人姓名。"))
     faults.raise_if_any()
+
+
+def _problem_of_visit(order: Order, *, actor: Any) -> UUID | None:
+    """The problem that the visit behind the order has entered in the register already."""
+    if order.visit_id is None:
+        return None
+    found = problems_from(actor.scope, "supervision.visit", order.visit_id).filter(org_id=order.org_id)
+    return found.exclude(state__in=["dismissed", "closed", "recurred"]).values_list("pk", flat=True).first()
 
 
 def _open_problem(order: Order, *, actor: Any) -> UUID:

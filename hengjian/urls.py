@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/password/", account_views.password_change, name="account_change_password"),
     path("account/reauthenticate/", account_views.reauthenticate, name="account_reauthenticate"),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("verify/", include("hengjian.web.portal.urls")),
     path("language/", set_language, name="set_language"),
     path("parties/", include("hengjian.parties.urls")),
     path("dossier/", include("hengjian.dossier.urls")),

@@ -2,15 +2,100 @@
 
 from django.urls import URLPattern, path
 
-from hengjian.campaigns.views import statistics
+from hengjian.campaigns.views import (
+    board,
+    campaigns,
+    dashboard,
+    extensions,
+    letters,
+    relay,
+    reports,
+    selfcheck,
+    selfcheck_checking,
+    selfcheck_sheet,
+    selfcheck_workbook,
+    statistics,
+    stories,
+)
 
 app_name = "campaigns"
 
 # Campaigns, relay, board, deadlines
-campaign_urls: list[URLPattern] = []
+campaign_urls: list[URLPattern] = [
+    path("", campaigns.campaigns, name="campaigns"),
+    path("new/", campaigns.new, name="new_campaign"),
+    path("<uuid:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("<uuid:campaign_id>/draft/", campaigns.draft, name="draft"),
+    path("<uuid:campaign_id>/draft/institutions/", campaigns.find_institutions, name="find_institutions"),
+    path("<uuid:campaign_id>/preview/", campaigns.preview, name="preview"),
+    path("<uuid:campaign_id>/discard/", campaigns.discard, name="discard"),
+    path("<uuid:campaign_id>/close/", campaigns.close, name="close"),
+    path("<uuid:campaign_id>/targets/", campaigns.targets, name="targets"),
+    path("targets/<uuid:target_id>/leave-out/", campaigns.leave_out, name="leave_out"),
+    path("targets/<uuid:target_id>/take-in/", campaigns.take_in, name="take_in"),
+    path("<uuid:campaign_id>/documents/<uuid:evidence_id>/", campaigns.document, name="document"),
+    path("<uuid:campaign_id>/board/", board.board, name="board"),
+    path("<uuid:campaign_id>/board.xlsx", board.board_file, name="board_file"),
+    path("<uuid:campaign_id>/board/series/", board.series, name="series"),
+    path("<uuid:campaign_id>/urge/", board.urge, name="urge"),
+    path("urge/<slug:kind>/<uuid:row_id>/", board.urge_return, name="urge_return"),
+    path("<uuid:campaign_id>/relay/", relay.relay, name="relay"),
+    path("<uuid:campaign_id>/compare/", relay.compare, name="compare"),
+    path("plans/<uuid:plan_id>/", relay.plan, name="plan"),
+    path("plans/<uuid:plan_id>/acknowledge/", relay.acknowledge, name="acknowledge_plan"),
+    path("plans/<uuid:plan_id>/documents/", relay.add_paper, name="add_paper"),
+    path("plans/<uuid:plan_id>/hint/", relay.hint, name="plan_hint"),
+    path("plans/<uuid:plan_id>/print/", relay.print_plan, name="print_plan"),
+    path("<uuid:campaign_id>/timetable/", extensions.timetable, name="timetable"),
+    path("<uuid:campaign_id>/extensions/", extensions.extensions_of, name="extensions_of"),
+    path("extensions/", extensions.extensions, name="extensions"),
+    path("extensions/<uuid:extension_id>/", extensions.extension, name="extension"),
+    path("extensions/<uuid:extension_id>/decide/", extensions.decide, name="decide_extension"),
+    path("extensions/ask/<slug:kind>/<uuid:row_id>/", extensions.ask, name="ask_extension"),
+    path("<uuid:campaign_id>/letters/", letters.letters, name="letters"),
+    path("<uuid:campaign_id>/letters/new/", letters.new_letters, name="new_letters"),
+    path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
+    path("letters/<uuid:letter_id>/letter.<slug:fmt>", letters.letter_file, name="letter_file"),
+    path("<uuid:campaign_id>/notice/", letters.notice, name="notice"),
+    path("<uuid:campaign_id>/notice/acknowledge/", letters.acknowledge, name="acknowledge_notice"),
+]
 
 # Self-checks
-selfcheck_urls: list[URLPattern] = []
+selfcheck_urls: list[URLPattern] = [
+    path("self-check/", selfcheck.own_submissions, name="own_submissions"),
+    path("self-check/targets/<uuid:target_id>/acknowledge/", selfcheck.acknowledge, name="acknowledge_target"),
+    path("self-check/<uuid:submission_id>/", selfcheck.submission, name="submission"),
+    path("self-check/<uuid:submission_id>/begin/", selfcheck.begin, name="begin_selfcheck"),
+    path("self-check/<uuid:submission_id>/assign/", selfcheck.assign, name="assign_filler"),
+    path("self-check/<uuid:submission_id>/check/", selfcheck.check, name="check_selfcheck"),
+    path("self-check/<uuid:submission_id>/withdraw/", selfcheck.withdraw, name="withdraw_submission"),
+    path("self-check/<uuid:submission_id>/seal/", selfcheck.seal, name="seal_filing"),
+    path("self-check/<uuid:submission_id>/report/", selfcheck.report, name="file_written_report"),
+    path("self-check/<uuid:submission_id>/form-<int:number>.<slug:fmt>", selfcheck.official_form, name="selfcheck_form"),
+    path("self-check/<uuid:submission_id>/sheet/", selfcheck_sheet.sheet, name="sheet"),
+    path("self-check/<uuid:submission_id>/sheet/cell/", selfcheck_sheet.cell, name="sheet_cell"),
+    path("self-check/<uuid:submission_id>/sheet/block/", selfcheck_sheet.block, name="sheet_block"),
+    path("self-check/<uuid:submission_id>/sheet/staffing/", selfcheck_sheet.claim, name="claim_staffing"),
+    path("self-check/<uuid:submission_id>/sheet/propose/", selfcheck_sheet.propose, name="apply_proposals"),
+    path("self-check/<uuid:submission_id>/sheet/refresh/", selfcheck_sheet.refresh, name="refresh_roster"),
+    path("self-check/<uuid:submission_id>/sheet/add/", selfcheck_sheet.add_person, name="add_person"),
+    path("self-check/<uuid:submission_id>/sheet/remove/", selfcheck_sheet.remove_person, name="remove_person"),
+    path("self-check/<uuid:submission_id>/evidence/", selfcheck_sheet.evidence, name="line_evidence"),
+    path("self-check/<uuid:submission_id>/explain/<uuid:contradiction_id>/", selfcheck_sheet.explain, name="explain_contradiction"),
+    path("self-check/<uuid:submission_id>/concede/<uuid:contradiction_id>/", selfcheck_sheet.concede, name="concede_contradiction"),
+    path("self-check/<uuid:submission_id>/answer/<uuid:remark_id>/", selfcheck_sheet.answer, name="answer_remark"),
+    path("self-check/<uuid:submission_id>/line/", selfcheck_checking.line, name="submission_line"),
+    path("self-check/<uuid:submission_id>/remark/", selfcheck_checking.remark, name="remark_cell"),
+    path("self-check/<uuid:submission_id>/settle/<uuid:remark_id>/", selfcheck_checking.settle, name="settle_remark"),
+    path("self-check/<uuid:submission_id>/return/", selfcheck_checking.send_back, name="return_submission"),
+    path("self-check/<uuid:submission_id>/accept/", selfcheck_checking.accept, name="accept_submission"),
+    path("self-check/<uuid:submission_id>/judge/<uuid:contradiction_id>/", selfcheck_checking.judge, name="judge_contradiction"),
+    path("self-check/<uuid:submission_id>/compare/", selfcheck_checking.compare, name="compare_selfcheck"),
+    path("self-check/<uuid:submission_id>/workbook/", selfcheck_workbook.workbook, name="workbook"),
+    path("self-check/<uuid:submission_id>/workbook/apply/", selfcheck_workbook.apply, name="apply_workbook"),
+    path("self-check/<uuid:submission_id>/workbook.xlsx", selfcheck_workbook.download, name="workbook_file"),
+    path("self-check/<uuid:submission_id>/print/", selfcheck_workbook.printed, name="print_selfcheck"),
+]
 
 # Statistics tables, work reports, typical cases, dashboards
 statistics_urls: list[URLPattern] = [
@@ -27,6 +112,22 @@ statistics_urls: list[URLPattern] = [
     path("statistics/<uuid:return_id>/send-back/", statistics.send_back, name="send_back_return"),
     path("statistics/<uuid:return_id>/compare/", statistics.compare, name="compare_editions"),
     path("statistics/<uuid:return_id>/table.<slug:fmt>", statistics.download, name="statistics_file"),
+    path("<uuid:campaign_id>/reports/", reports.reports, name="reports"),
+    path("reports/<uuid:report_id>/", reports.report, name="report"),
+    path("reports/<uuid:report_id>/edit/", reports.edit, name="edit_report"),
+    path("reports/<uuid:report_id>/redraft/", reports.redraft, name="redraft_report"),
+    path("reports/<uuid:report_id>/file/", reports.file, name="file_report"),
+    path("reports/<uuid:report_id>/accept/", reports.accept, name="accept_report"),
+    path("reports/<uuid:report_id>/send-back/", reports.send_back, name="return_report"),
+    path("reports/<uuid:report_id>/revise/", reports.revise, name="revise_report"),
+    path("reports/<uuid:report_id>/report.<slug:fmt>", reports.download, name="report_file"),
+    path("stories/", stories.stories, name="stories"),
+    path("stories/<uuid:story_id>/", stories.story, name="story"),
+    path("stories/<uuid:story_id>/amend/", stories.amend, name="amend_story"),
+    path("stories/<uuid:story_id>/drop/", stories.drop, name="drop_story"),
+    path("<uuid:campaign_id>/stories/new/", stories.tell, name="tell_story"),
+    path("<uuid:campaign_id>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("<uuid:campaign_id>/dashboard/tables.xlsx", dashboard.dashboard_file, name="dashboard_file"),
 ]
 
 urlpatterns = [*campaign_urls, *selfcheck_urls, *statistics_urls]

@@ -1,6 +1,18 @@
 """Reads of campaigns. First argument is always the viewer's scope."""
 
-from hengjian.campaigns.queries.campaigns import campaign_by_id, campaigns_seen, plan_of, plans_of, targets_of
+from hengjian.campaigns.queries.campaigns import (
+    campaign_by_id,
+    campaigns_seen,
+    filing_by_id,
+    late_submissions,
+    own_target,
+    plan_by_id,
+    plan_of,
+    plans_of,
+    submissions_by_id,
+    target_by_id,
+    targets_of,
+)
 from hengjian.campaigns.queries.timetable import (
     Due,
     chain_above,
@@ -11,6 +23,6 @@ from hengjian.campaigns.queries.timetable import (
 )
 
 __all__ = [
-    "Due", "campaign_by_id", "campaigns_seen", "chain_above", "deadlines_for", "deadlines_in_force", "latest_allowed",
-    "plan_of", "plans_of", "receiver", "targets_of",
+    "Due", "campaign_by_id", "campaigns_seen", "chain_above", "deadlines_for", "deadlines_in_force", "filing_by_id", "late_submissions", "latest_allowed",
+    "own_target", "plan_by_id", "plan_of", "plans_of", "receiver", "submissions_by_id", "target_by_id", "targets_of",
 ]

@@ -8,16 +8,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.base.working_days import working_days_between
-from hengjian.campaigns.models import Campaign, Contradiction, Extension, Plan, StatReturn, Submission, Target
+from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, StatReturn, Submission
+from hengjian.campaigns.queries.people import people_by_holder
+from hengjian.campaigns.queries.timetable import Due, deadlines_for
 from hengjian.forms.models import SheetLine
 from hengjian.parties import queries as parties
-from hengjian.parties.models import Authority
-from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
+from hengjian.parties.models import Account, Authority
+from hengjian.parties.states import INSTITUTION_FILLERS, LEVEL_TITLES, REGULATORS
 
 STATES = ("accepted", "filed", "returned", "draft", "idle", "overdue")
+OPEN = frozenset({"idle", "draft", "returned"})
+ANSWERS = ("real_practice", "finding", "answer", "employed_here")
 
 
 @dataclass
@@ -28,16 +34,23 @@ class Leaf:
     state: str
     is_overdue: bool
     days_late: int
-    waiting_for: str
+    waiting_for: str = ""
+    waiting_note: str = ""
     filled: int = 0
     lines: int = 0
     has_extension: bool = False
     open_contradictions: int = 0
+    shown: bool = True
 
     @property
     def shown_state(self) -> str:
         """The state that counts in the bar: overdue stands above the state beneath."""
         return "overdue" if self.is_overdue else self.state
+
+    @property
+    def is_zero(self) -> bool:
+        """A zero report: nothing was found, and it was accepted."""
+        return self.submission.is_zero_report and self.state == "accepted"
 
 
 @dataclass
@@ -52,12 +65,20 @@ class Node:
     children: list[Node] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     waiting_for: str = ""
+    people: str = ""
     return_state: str = ""
+    return_id: UUID | None = None
+    matches: int = 0
 
     @property
     def total(self) -> int:
         """How many have to file here and below."""
         return sum(self.counts.values())
+
+    @property
+    def has_zone_only(self) -> bool:
+        """A zone supervises without an area code."""
+        return not self.authority.region_code
 
     def walk(self) -> Iterable[Node]:
         """This node and all below it, from above to below."""
@@ -65,57 +86,71 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
+    def every_leaf(self) -> Iterable[Leaf]:
+        """All institutions here and below."""
+        for node in self.walk():
+            yield from node.leaves
+
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for."""
+    """What the address asks for. Kind and key say which filings count; state and text only which rows are shown."""
 
     text: str = ""
     kind: str = ""
     state: str = ""
     key: str = ""
+    round: int = 0
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some institutions are left out of sight."""
+        return bool(self.text or self.state)
 
 
 def board(scope: Scope, campaign: Campaign, top: Authority, filters: Filters | None = None) -> Node:
-    """The board below one authority, counted up level by level; each submission counts once."""
+    """The board below one authority, counted up level by level; each submission counts once.
+
+    The number of queries does not grow with the number of institutions or authorities.
+    """
     filters = filters or Filters()
-    held = (
-        Submission.objects.within(scope).filter(inside("org_area", top.path), campaign=campaign, target__included=True)
-        .select_related("target__institution", "checker", "sheet")
-    )
+    leaves = [_leaf(s) for s in _submissions(scope, campaign, top, filters)]
+    _add_progress(leaves)
+    root = _tree(campaign, top, filters)
+    by_path = {node.authority.path: node for node in root.walk()}
+    _say_who(leaves, {node.authority.id: node for node in by_path.values()})
+    for leaf in leaves:
+        leaf.shown = _is_asked(leaf, filters)
+        _count(leaf, by_path, root)
+    for node in root.walk():
+        node.waiting_for = _level_waiting_for(node)
+    return root
+
+
+def _submissions(scope: Scope, campaign: Campaign, top: Authority, filters: Filters) -> Iterable[Submission]:
+    held = Submission.objects.within(scope).filter(inside("org_area", top.path), campaign=campaign, target__included=True)
     if filters.key:
         held = held.filter(key=filters.key)
+    if filters.round:
+        held = held.filter(round=filters.round)
     if filters.kind:
         held = held.filter(target__institution__kind=filters.kind)
-    leaves = [_leaf(s) for s in held.order_by("org_area", "target__institution__name")]
-    _add_progress(leaves)
-    if filters.text:
-        leaves = [leaf for leaf in leaves if filters.text in leaf.submission.target.institution.name or filters.text in leaf.waiting_for]
-    if filters.state:
-        leaves = [leaf for leaf in leaves if leaf.shown_state == filters.state]
-    root = _tree(scope, campaign, top)
-    by_path = {node.authority.path: node for node in root.walk()}
-    for leaf in leaves:
-        _count(leaf, by_path, root)
-    return root
+    return held.select_related("target__institution", "checker").order_by("org_area", "target__institution__name", "id")
+
+
+def _is_asked(leaf: Leaf, filters: Filters) -> bool:
+    if filters.state == "zero" and not leaf.is_zero:
+        return False
+    if filters.state and filters.state not in {"zero", leaf.shown_state}:
+        return False
+    said = f"{leaf.submission.target.institution.name} {leaf.waiting_for} {leaf.submission.filler_name}"
+    return filters.text in said
 
 
 def _leaf(submission: Submission) -> Leaf:
     today = clock.today()
-    late = submission.state in {"idle", "draft", "returned"} and today > submission.due_on
-    return Leaf(submission, submission.state, late, working_days_between(submission.due_on, today) if late else 0, _waiting_for(submission))
-
-
-def _waiting_for(submission: Submission) -> str:
-    """Who holds it up, in words."""
-    if submission.state == "accepted":
-        return "已完成"
-    if submission.state == "filed":
-        return f"{submission.checker.short_name}，待审核"
-    if submission.state == "idle":
-        return f"填表人　{submission.filler_name}，未开始" if submission.filler_name else "机构管理员　尚未指派填表人"
-    said = "待重报" if submission.state == "returned" else "填报中"
-    return f"填表人　{submission.filler_name or '尚未指派'}，{said}"
+    late = submission.state in OPEN and today > submission.due_on
+    return Leaf(submission, submission.state, late, working_days_between(submission.due_on, today) if late else 0)
 
 
 def _add_progress(leaves: list[Leaf]) -> None:
@@ -125,11 +160,12 @@ def _add_progress(leaves: list[Leaf]) -> None:
     filled: dict[UUID, list[int]] = {}
     for sheet_id, values in SheetLine.objects.within(EVERYTHING).filter(sheet_id__in=sheets).values_list("sheet_id", "values"):
         held = filled.setdefault(sheet_id, [0, 0])
-        held[0] += bool(values.get("real_practice") or values.get("finding") or values.get("answer"))
+        held[0] += any(values.get(name) for name in ANSWERS)
         held[1] += 1
     extended = set(Extension.objects.within(EVERYTHING).filter(object_id__in=ids, state="granted").values_list("object_id", flat=True))
     clashing: dict[UUID, int] = {}
-    for submission_id in Contradiction.objects.within(EVERYTHING).filter(submission_id__in=ids, state__in=["open", "explained"]).values_list("submission_id", flat=True):
+    held_ids = Contradiction.objects.within(EVERYTHING).filter(submission_id__in=ids, state__in=["open", "explained"])
+    for submission_id in held_ids.values_list("submission_id", flat=True):
         clashing[submission_id] = clashing.get(submission_id, 0) + 1
     for leaf in leaves:
         leaf.filled, leaf.lines = filled.get(leaf.submission.sheet_id or UUID(int=0), [0, 0])
@@ -137,33 +173,80 @@ def _add_progress(leaves: list[Leaf]) -> None:
         leaf.open_contradictions = clashing.get(leaf.submission.id, 0)
 
 
-def _tree(scope: Scope, campaign: Campaign, top: Authority) -> Node:
+def _say_who(leaves: list[Leaf], nodes: dict[UUID, Node]) -> None:
+    """Who holds each filing up, down to the person: two queries."""
+    offices = {*nodes, *(leaf.submission.checker_id for leaf in leaves)}
+    people = people_by_holder(EVERYTHING, offices, *REGULATORS)
+    for held, node in nodes.items():
+        node.people = "、".join(a.name for a in people.get(held, [])[:2])
+    fillers = {leaf.submission.filler_account_id for leaf in leaves if leaf.submission.filler_account_id}
+    seen = dict(Account.objects.filter(pk__in=fillers).values_list("id", "last_login"))
+    for leaf in leaves:
+        leaf.waiting_for, leaf.waiting_note = _waiting_for(leaf, people, seen)
+
+
+def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID, Any]) -> tuple[str, str]:
+    submission = leaf.submission
+    if submission.state == "accepted":
+        return _("已完成"), ""
+    if submission.state == "filed":
+        office = LEVEL_TITLES.get(submission.checker.level, submission.checker.short_name)
+        names = "、".join(a.name for a in people.get(submission.checker_id, [])[:2])
+        days = working_days_between(clock.local_date(submission.filed_at), clock.today()) if submission.filed_at else 0
+        return f"{office}　{names}", _("待审核%(n)s个工作日") % {"n": days} if days > 0 else _("待审核")
+    if not submission.filler_name:
+        return _("机构管理员"), _("尚未指派填表人")
+    said = {"idle": _("未开始"), "returned": _("待重报"), "draft": _("填报中")}[submission.state]
+    login = seen.get(submission.filler_account_id) if submission.filler_account_id else None
+    if login is not None and (clock.now() - login).days >= 2:
+        said = _("%(day)s后未登录") % {"day": _("%(month)s月%(day)s日") % {"month": clock.local(login).month, "day": clock.local(login).day}}
+    return _("填表人　%(name)s") % {"name": submission.filler_name}, said
+
+
+def _tree(campaign: Campaign, top: Authority, filters: Filters) -> Node:
     authorities = list(Authority.objects.within(EVERYTHING).filter(inside("path", top.path), valid_to__isnull=True).order_by("path"))
+    deadlines = list(Deadline.objects.within(EVERYTHING).filter(plan__campaign=campaign, plan__state="issued").select_related("plan__authority"))
     returns: dict[UUID, StatReturn] = {}
-    for ret in StatReturn.objects.within(EVERYTHING).filter(campaign=campaign).order_by("-round"):
-        returns[ret.authority_id] = ret
+    for ret in StatReturn.objects.within(EVERYTHING).filter(campaign=campaign, authority__in=authorities).order_by("-due_on", "-round"):
+        if ret.authority_id not in returns or ret.state != "accepted":
+            returns[ret.authority_id] = ret
     nodes: dict[str, Node] = {}
+    above = _asked_at(campaign.area, deadlines, filters)
     for authority in authorities:
-        ret = returns.get(authority.id)
-        node = Node(authority, ret.due_on if ret else None, return_state=ret.state if ret else "")
+        own = returns.get(authority.id)
+        node = Node(authority, own.due_on if own else None, return_state=own.state if own else "", return_id=own.id if own else None)
+        due = _asked_at(authority.path, deadlines, filters)
+        if due and above and due.set_by_path == authority.path:
+            node.days_earlier = max(0, (above.due_on - due.due_on).days)
         nodes[authority.path] = node
         parent = nodes.get(authority.path[: authority.path.rstrip("/").rfind("/") + 1])
         if parent is not None:
             parent.children.append(node)
-    root = nodes[top.path]
-    for node in root.walk():
-        node.waiting_for = _level_waiting_for(node)
-        above = nodes.get(top.path)
-        if above is not None and node is not above and node.due_on and above.due_on:
-            node.days_earlier = max(0, (above.due_on - node.due_on).days)
-    return root
+    return nodes[top.path]
+
+
+def _asked_at(path: str, deadlines: list[Deadline], filters: Filters) -> Due | None:
+    held = deadlines_for(path, sorted(deadlines, key=lambda d: d.plan.authority.path))
+    asked = (d for (key, round_), d in held.items() if d.step_from == "institution" and filters.key in {"", key} and filters.round in {0, round_})
+    return next(asked, None)
 
 
 def _level_waiting_for(node: Node) -> str:
-    said = {"idle": "未开始汇总", "draft": "汇总中", "filed": "已上报，待接收", "returned": "被退回，待重报", "accepted": "已接收"}
-    filed = sum(1 for child in node.children if child.return_state in {"filed", "accepted"})
-    below = f"，下级已报{filed} / {len(node.children)}" if node.children else ""
-    return f"{node.authority.short_name}{said.get(node.return_state, '')}{below}"
+    """What an authority is waiting for or holds up, in words."""
+    office = LEVEL_TITLES.get(node.authority.level, node.authority.short_name)
+    if node.children:
+        done = sum(1 for child in node.children if child.return_state in {"filed", "accepted"})
+        said = {"idle": _("未开始汇总"), "draft": _("汇总中"), "filed": _("已上报，待接收"), "returned": _("被退回，待重报"), "accepted": _("已报送")}
+        stands = said.get(node.return_state, "")
+        if done:
+            return _("%(office)s已接收%(done)s / %(all)s个下级") % {"office": office, "done": done, "all": len(node.children)}
+        return f"{office}{stands}"
+    if node.counts["filed"]:
+        return _("%(office)s　%(people)s，待审核%(n)s家") % {"office": office, "people": node.people, "n": node.counts["filed"]}
+    back = next((leaf for leaf in node.leaves if leaf.state == "returned"), None)
+    if back is not None:
+        return _("%(name)s，待重报") % {"name": back.submission.target.institution.name}
+    return f"{office}　{node.people}" if node.people else office
 
 
 def _count(leaf: Leaf, by_path: dict[str, Node], root: Node) -> None:
@@ -173,34 +256,10 @@ def _count(leaf: Leaf, by_path: dict[str, Node], root: Node) -> None:
         node = by_path.get("/".join(parts[:n]) + "/")
         if node is not None:
             node.counts[leaf.shown_state] += 1
-            node.zero_reports += leaf.submission.is_zero_report and leaf.state == "accepted"
+            node.zero_reports += leaf.is_zero
+            node.matches += leaf.shown
             lowest = node
     (lowest or root).leaves.append(leaf)
-
-
-def relay_changes(scope: Scope, campaign: Campaign) -> list[dict[str, Any]]:
-    """What changed between the levels: dates brought forward, tasks added, dates that were refused."""
-    found = []
-    plans = Plan.objects.within(scope).filter(campaign=campaign, parent__isnull=False).select_related("authority").prefetch_related("deadlines")
-    for plan in plans:
-        tightened = [d for d in plan.deadlines.all() if d.parent_due_on]
-        own = [d for d in plan.deadlines.all() if not d.parent_due_on]
-        found.append({
-            "plan": plan, "tightened": tightened, "own": own, "tasks": plan.body.get("tasks", []), "refused": plan.refused,
-            "days": max(((d.parent_due_on - d.due_on).days for d in tightened if d.parent_due_on), default=0),
-        })
-    return found
-
-
-def receipts(scope: Scope, campaign: Campaign) -> dict[str, int]:
-    """How many authorities and institutions have acknowledged receipt."""
-    plans = Plan.objects.within(scope).filter(campaign=campaign)
-    targets = Target.objects.within(scope).filter(campaign=campaign, included=True)
-    return {
-        "plans": plans.count(), "plans_received": plans.filter(received_at__isnull=False).count(),
-        "plans_issued": plans.filter(state="issued").count(),
-        "targets": targets.count(), "targets_received": targets.filter(acknowledged_at__isnull=False).count(),
-    }
 
 
 def on_time_rates(scope: Scope, campaign: Campaign, top: Authority) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope
-from hengjian.campaigns.models import Campaign, Plan, Target
+from hengjian.campaigns.models import Campaign, Plan, StatReturn, Submission, Target
 
 
 def campaigns_seen(scope: Scope) -> QuerySet[Campaign]:
@@ -37,3 +39,53 @@ def plan_of(scope: Scope, campaign: Campaign, authority_id: UUID) -> Plan | None
 def targets_of(scope: Scope, campaign: Campaign) -> QuerySet[Target]:
     """Institutions named or left out, as far as the scope sees them."""
     return Target.objects.within(scope).filter(campaign=campaign).select_related("institution")
+
+
+def plan_by_id(scope: Scope, plan_id: UUID) -> Plan:
+    """One plan: of one's own area, or one above it once it is issued. Raises ``OutOfScope``."""
+    held = Plan.objects.within(EVERYTHING).filter(pk=plan_id).select_related("campaign__issuer", "authority", "parent__authority").first()
+    if held is None or not (scope.holds(held) or (held.state == "issued" and _is_above(scope, held.authority.path))):
+        raise OutOfScope(f"plan {plan_id}")
+    return held
+
+
+def _is_above(scope: Scope, path: str) -> bool:
+    return any(area.startswith(path) for area in scope.areas)
+
+
+def target_by_id(scope: Scope, target_id: UUID) -> Target:
+    """One target. Raises ``OutOfScope``."""
+    found = Target.objects.within(scope).select_related("campaign", "institution").filter(pk=target_id).first()
+    if found is None:
+        raise OutOfScope(f"target {target_id}")
+    return found
+
+
+def own_target(scope: Scope, campaign: Campaign, org_id: UUID | None) -> Target:
+    """The target that an institution is in a campaign. Raises ``OutOfScope``."""
+    found = Target.objects.within(scope).select_related("campaign", "institution").filter(campaign=campaign, org_id=org_id, included=True).first()
+    if found is None:
+        raise OutOfScope(f"target of {org_id}")
+    return found
+
+
+def filing_by_id(scope: Scope, kind: str, row_id: UUID) -> Submission | StatReturn:
+    """A self-check or a statistics table, by kind (submission, return). Raises ``OutOfScope``."""
+    model, related = (Submission, "target__institution") if kind == "submission" else (StatReturn, "authority")
+    found = model.objects.within(scope).select_related("campaign", "checker", related).filter(pk=row_id).first()
+    if found is None:
+        raise OutOfScope(f"{kind} {row_id}")
+    return found  # type: ignore[no-any-return]
+
+
+def submissions_by_id(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> list[Submission]:
+    """Those of these filings that the scope holds, by name of the institution."""
+    held = Submission.objects.within(scope).filter(campaign=campaign, pk__in=list(ids)).select_related("target__institution", "checker", "campaign")
+    return list(held.order_by("target__institution__name", "id"))
+
+
+def late_submissions(scope: Scope, campaign: Campaign, also: Iterable[UUID] = ()) -> list[Submission]:
+    """Filings that are open and late, and those named besides, by date and name."""
+    held = Submission.objects.within(scope).filter(campaign=campaign, state__in=["idle", "draft", "returned"], target__included=True)
+    held = held.filter(Q(due_on__lt=clock.today()) | Q(pk__in=list(also)))
+    return list(held.select_related("target__institution", "checker").order_by("due_on", "target__institution__name"))

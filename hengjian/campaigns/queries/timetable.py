@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import add_working_days
-from hengjian.campaigns.models import Campaign, Deadline
+from hengjian.campaigns.models import Campaign, Deadline, Plan
 from hengjian.parties.models import Authority
 
 RANK = {"institution": 0, "county": 1, "city": 2, "province": 3}
@@ -69,3 +69,60 @@ def receiver(chain: list[Authority], step_to: str, *, lowest_first: bool) -> Aut
     if lowest_first:
         return chain[0]
     return next((a for a in chain if RANK[a.level] >= RANK.get(step_to, 1)), chain[-1])
+
+
+@dataclass(frozen=True)
+class Series:
+    """One thing to be filed, with all its dates: a recurring return has many, most have one or two."""
+
+    title: str
+    form_code: str
+    step_from: str
+    step_to: str
+    dues: tuple[Due, ...]
+
+    @property
+    def is_recurring(self) -> bool:
+        return len(self.dues) > 1
+
+    def current(self, today: date) -> Due:
+        """The first that is not past, else the last."""
+        return next((due for due in self.dues if due.due_on >= today), self.dues[-1])
+
+
+def series_at(path: str, deadlines: Iterable[Deadline]) -> list[Series]:
+    """What is filed at a place, one entry per title and form, each with its dates in order."""
+    found: dict[tuple[str, str, str, str], list[Due]] = {}
+    for due in sorted(deadlines_for(path, deadlines).values(), key=lambda d: (d.due_on, d.round, d.key)):
+        found.setdefault((due.title, due.form_code, due.step_from, due.step_to), []).append(due)
+    ordered = sorted(found.items(), key=lambda item: (item[1][0].due_on, RANK.get(item[0][2], 9), item[0][0]))
+    return [Series(*named, tuple(dues)) for named, dues in ordered]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one level's plan says of a deadline."""
+
+    authority: Authority
+    number: str
+    issued_on: date | None
+    is_issued: bool
+    due_on: date | None
+    days_earlier: int
+
+
+def steps_of(scope: Scope, campaign: Campaign, path: str, key: str, round_: int) -> list[Step]:
+    """Level by level from above, how a deadline came to the day that holds at a place."""
+    chain = [a for a in reversed(chain_above(scope, path)) if a.path.startswith(campaign.area)]
+    plans = {p.authority_id: p for p in Plan.objects.within(EVERYTHING).filter(campaign=campaign, authority__in=chain)}
+    held = Deadline.objects.within(EVERYTHING).filter(plan__in=list(plans.values()), key=key, round=round_)
+    set_by = {d.plan_id: d for d in held}
+    found, before = [], None
+    for authority in chain:
+        plan = plans.get(authority.id)
+        is_issued = plan is not None and plan.state == "issued"
+        own = set_by.get(plan.id) if plan is not None and is_issued else None
+        earlier = (before - own.due_on).days if own is not None and before is not None else 0
+        before = own.due_on if own is not None else before
+        found.append(Step(authority, plan.number if plan else "", plan.issued_on if plan else None, is_issued, own.due_on if own else None, earlier))
+    return found

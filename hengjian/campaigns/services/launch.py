@@ -15,6 +15,7 @@ from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, Deadline, Plan, Submission, Target
 from hengjian.campaigns.queries.timetable import chain_above, deadlines_for, deadlines_in_force, receiver
 from hengjian.campaigns.services.returns_opening import open_returns
+from hengjian.campaigns.services.telling import tell_plans, tell_targets
 from hengjian.forms.models import FormDefinition
 from hengjian.parties.models import Authority
 from hengjian.registry.models import Institution
@@ -23,12 +24,13 @@ DRAFT = title("campaigns.draft_campaign", "拟制专项行动")
 EDIT = title("campaigns.edit_draft", "修改拟制稿")
 LAUNCH = title("campaigns.launch_campaign", "发起专项行动")
 CLOSE = title("campaigns.close_campaign", "结束专项行动")
+DISCARD = title("campaigns.discard_draft", "删除拟制稿")
 JOIN = title("campaigns.join_institutions", "纳入应报机构")
 LEAVE_OUT = title("campaigns.leave_out", "除外一家机构")
 TAKE_IN = title("campaigns.take_in", "重新纳入一家机构")
 
 COPIED = ("purpose", "phases", "tasks", "requirements", "forms", "reports", "audience", "audience_text", "coverage",
-          "starts_on", "ends_on", "contacts", "contacts_note", "levels")
+          "starts_on", "ends_on", "contacts", "contacts_note", "levels", "priorities")
 
 
 def body_of(template: FormDefinition | None) -> dict[str, Any]:
@@ -93,11 +95,20 @@ def edit_draft(campaign: Campaign, *, actor: Any, changes: Mapping[str, Any], **
     with audited_action(EDIT, actor=actor) as act:
         campaign = act.take(campaign)
         act.require(policy.may_launch(actor, campaign), "只能修改本单位拟制的专项行动。")
-        act.require(campaign.state == "draft", "专项行动已经发起，不能再改拟制稿；调整期限请印发补充方案。")
+        act.require(campaign.state == "draft", "专项行动已经发起，不能再改拟制稿。")
         campaign.body = {**campaign.body, **changes}
         for name, value in columns.items():
             setattr(campaign, name, value)
     return campaign
+
+
+def discard_draft(campaign: Campaign, *, actor: Any) -> None:
+    """Delete a draft that is not launched; the ledger keeps its last state."""
+    with audited_action(DISCARD, actor=actor) as act:
+        campaign = act.take(campaign)
+        act.require(policy.may_launch(actor, campaign), "只能删除本单位拟制的专项行动。")
+        act.require(campaign.state == "draft", "专项行动已经发起，不能删除。")
+        act.remove(campaign)
 
 
 def launch_campaign(campaign: Campaign, *, actor: Any) -> Campaign:
@@ -148,10 +159,12 @@ def draft_plans_below(plan: Plan, *, actor: Any) -> list[Plan]:
     below = Authority.objects.within(EVERYTHING).filter(parent_id=plan.authority_id, valid_to__isnull=True)
     there = set(Plan.objects.within(EVERYTHING).filter(campaign=plan.campaign).values_list("authority_id", flat=True))
     with audited_action(LAUNCH, actor=actor) as act:
-        return act.add_many([
+        made = act.add_many([
             Plan(campaign=plan.campaign, authority=a, parent=plan, area=a.path, org_id=a.id, org_area=a.path)
             for a in below if a.id not in there
         ])
+    tell_plans(made, actor=actor)
+    return made
 
 
 def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
@@ -169,7 +182,14 @@ def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
         targets = [_target(campaign, one, exceptions.get(str(one.id), ""), late) for one in new]
         act.add_many(targets)
     _open_submissions(campaign, [t for t in targets if t.included], actor=actor)
+    tell_targets(campaign, targets, actor=actor)
     return len(targets)
+
+
+def join_running_campaigns(*, actor: Any) -> int:
+    """Name institutions that came into the register since in every running campaign; return how many joined."""
+    running = Campaign.objects.within(EVERYTHING).filter(state="running").select_related("issuer")
+    return sum(join_new_institutions(campaign, actor=actor) for campaign in running)
 
 
 def _target(campaign: Campaign, institution: Institution, exception: str, late: bool) -> Target:

@@ -14,6 +14,7 @@ from hengjian.campaigns import policy
 from hengjian.campaigns.models import Deadline, Plan, StatReturn, Submission, Target, WorkReport
 from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
 from hengjian.campaigns.services.launch import draft_plans_below
+from hengjian.campaigns.services.returns_opening import open_returns
 
 ACKNOWLEDGE = title("campaigns.acknowledge_plan", "签收方案")
 ACKNOWLEDGE_TARGET = title("campaigns.acknowledge_target", "签收通知")
@@ -28,6 +29,7 @@ def acknowledge_plan(plan: Plan, *, actor: Any) -> Plan:
     with audited_action(ACKNOWLEDGE, actor=actor) as act:
         plan = act.take(plan)
         act.require(policy.may_issue_plan(actor, plan), "须由本单位签收。")
+        act.require(plan.parent_id is not None, "本单位印发的方案无须签收。")
         if plan.received_at is None:
             plan.received_at, plan.received_by_name = clock.now(), actor.name
     return plan
@@ -53,6 +55,12 @@ def draft_plan(plan: Plan, *, actor: Any, number: str, body: Mapping[str, Any]) 
     return plan
 
 
+def why_refused(plan: Plan, dates: Mapping[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = ()) -> list[Fault]:
+    """What would be refused if these dates were issued now; nothing is written."""
+    above = deadlines_above(plan)
+    return [*_later(dates, above, plan), *_added_later(added, above, int(plan.campaign.body.get("review_days", 0)), plan)]
+
+
 def issue_plan(
     plan: Plan, *, actor: Any, number: str, issued_on: date, dates: Mapping[tuple[str, int], date],
     added: Sequence[Mapping[str, Any]] = (), tasks: Sequence[Mapping[str, Any]] = (), contacts: Sequence[Mapping[str, Any]] = (),
@@ -67,9 +75,8 @@ def issue_plan(
     Raises:
         BadInput: a date is later than the plan above allows; the refusal is kept with the plan and shown.
     """
-    above = _above(plan)
-    review = int(plan.campaign.body.get("review_days", 0))
-    faults = [*_later(dates, above, plan), *_added_later(added, above, review, plan)]
+    above = deadlines_above(plan)
+    faults = why_refused(plan, dates, added)
     if faults:
         _keep_refusal(plan, faults, actor)
         raise BadInput.of(faults)
@@ -85,10 +92,12 @@ def issue_plan(
         act.add_many(rows)
     draft_plans_below(plan, actor=actor)
     _tighten_open_filings(plan, actor=actor)
+    _apply_own_steps(plan, actor=actor)
     return plan
 
 
-def _above(plan: Plan) -> dict[tuple[str, int], Due]:
+def deadlines_above(plan: Plan) -> dict[tuple[str, int], Due]:
+    """The deadlines of the plan above, by key and round."""
     parent_path = plan.parent.authority.path if plan.parent else plan.authority.path
     return deadlines_for(parent_path, deadlines_in_force(EVERYTHING, plan.campaign))
 
@@ -143,7 +152,8 @@ def _tighten_open_filings(plan: Plan, *, actor: Any) -> None:
     """Carry the tighter dates to what is still open below; an extension that was granted stays."""
     deadlines = deadlines_in_force(EVERYTHING, plan.campaign)
     place = plan.authority.path
-    for model in (Submission, StatReturn, WorkReport):
+    models: tuple[Any, ...] = (Submission, StatReturn, WorkReport)
+    for model in models:
         open_ones = list(model.objects.within(EVERYTHING).filter(inside("org_area", place), campaign=plan.campaign, state__in=["idle", "draft"]))
         moved: dict[Any, date] = {}
         for row in open_ones:
@@ -151,17 +161,34 @@ def _tighten_open_filings(plan: Plan, *, actor: Any) -> None:
             original = getattr(row, "original_due_on", row.due_on)
             if due is not None and due.due_on < row.due_on and original == row.due_on:
                 moved[row.pk] = due.due_on
-
-        def change(row: Any, moved: dict[Any, date] = moved) -> None:
-            row.due_on = moved[row.pk]
-            if hasattr(row, "original_due_on"):
-                row.original_due_on = moved[row.pk]
-
-        fields = ("due_on", "original_due_on") if model is not WorkReport else ("due_on",)
-        with audited_action(TIGHTEN, actor=actor) as act:
-            act.change_many([row for row in open_ones if row.pk in moved], change, fields=fields)
+        _move([row for row in open_ones if row.pk in moved], moved, actor=actor)
 
 
+def _move(rows: list[Any], moved: Mapping[Any, date], *, actor: Any) -> None:
+    def change(row: Any) -> None:
+        row.due_on = moved[row.pk]
+        if hasattr(row, "original_due_on"):
+            row.original_due_on = moved[row.pk]
+
+    fields = ("due_on", "original_due_on") if rows and hasattr(rows[0], "original_due_on") else ("due_on",)
+    with audited_action(TIGHTEN, actor=actor) as act:
+        act.change_many(rows, change, fields=fields)
+
+
+def _apply_own_steps(plan: Plan, *, actor: Any) -> None:
+    """A step of one's own sets the day of the tables that exist below, and opens those that do not."""
+    own = [d for d in plan.deadlines.all() if d.parent_due_on is None]
+    if not own:
+        return
+    form_of = {(d.key, d.round): d.form_code for d in deadlines_in_force(EVERYTHING, plan.campaign)}
+    for model in (StatReturn, WorkReport):
+        held = model.objects.within(EVERYTHING).filter(inside("org_area", plan.authority.path), campaign=plan.campaign, state__in=["idle", "draft"])
+        moved = {
+            row.pk: step.due_on for row in held.select_related("authority") for step in own
+            if (row.authority.level, row.round, form_of.get((row.key, row.round))) == (step.step_from, step.round, step.form_code) and row.key != step.key
+        }
+        _move(list(held.filter(pk__in=moved)), moved, actor=actor)
+    open_returns(plan.campaign, actor=actor, place=plan.authority.path)
 
 
 def _cn(day: date) -> str:

@@ -16,11 +16,15 @@ from hengjian.parties.models import Authority
 OPEN = title("campaigns.open_returns", "列出应报统计表和工作报告")
 
 
-def open_returns(campaign: Campaign, *, actor: Any) -> int:
-    """Open what each authority in the campaign's area owes and does not owe yet; return how many rows are new."""
+def open_returns(campaign: Campaign, *, actor: Any, place: str = "") -> int:
+    """Open what each authority in the campaign's area owes and does not owe yet; return how many rows are new.
+
+    Args:
+        place: only at and below this path; a table of the same form and round that is there already serves.
+    """
     statistics = {d.code: d for d in FormDefinition.objects.within(EVERYTHING).filter(kind="statistics").order_by("version_number")}
     deadlines = deadlines_in_force(EVERYTHING, campaign)
-    authorities = Authority.objects.within(EVERYTHING).filter(inside("path", campaign.area), valid_to__isnull=True)
+    authorities = Authority.objects.within(EVERYTHING).filter(inside("path", place or campaign.area), valid_to__isnull=True)
     review = int(campaign.body.get("review_days", 0))
     made: list[StatReturn | WorkReport] = []
     for authority in authorities:
@@ -31,7 +35,8 @@ def open_returns(campaign: Campaign, *, actor: Any) -> int:
             if day is not None:
                 made.append(_row(campaign, authority, due, day, statistics.get(due.form_code)))
     with audited_action(OPEN, actor=actor) as act:
-        new = [row for row in made if row is not None and not _there(row)]
+        form_of = {(d.key, d.round): d.form_code for d in deadlines}
+        new = [row for row in made if not _there(row, form_of)]
         act.add_many([row for row in new if isinstance(row, StatReturn)])
         act.add_many([row for row in new if isinstance(row, WorkReport)])
     return len(new)
@@ -74,6 +79,8 @@ def _row(campaign: Campaign, authority: Authority, due: Due, day: date, form: Fo
     return WorkReport(**common, title=f"{authority.name}关于{campaign.short_title}{due.title}的报告", state="idle")
 
 
-def _there(row: StatReturn | WorkReport) -> bool:
-    held = type(row).objects.within(EVERYTHING)
-    return held.filter(campaign=row.campaign, authority=row.authority, key=row.key, round=row.round).exists()
+def _there(row: StatReturn | WorkReport, form_of: dict[tuple[str, int], str]) -> bool:
+    """A table of the same form and round that is open under another key serves; the same key always does."""
+    held = type(row).objects.within(EVERYTHING).filter(campaign=row.campaign, authority=row.authority, round=row.round)
+    wanted = form_of.get((row.key, row.round))
+    return any(key == row.key or (form_of.get((key, row.round)) == wanted and wanted) for key in held.values_list("key", flat=True))

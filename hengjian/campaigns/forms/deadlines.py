@@ -1,0 +1,57 @@
+"""Forms of extensions, urging and supervision letters."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.base.acts import ActForm, DayInput
+
+WORDS = {"rows": 3}
+
+
+class AskForm(ActForm):
+    """Ask for a later deadline."""
+
+    wanted_on = forms.DateField(label=_("申请延至"), widget=DayInput(), help_text=_("到当日24:00为止"))
+    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(WORDS), max_length=500)
+
+
+class DecideForm(ActForm):
+    """Answer a request."""
+
+    until = forms.DateField(label=_("准予延至"), required=False, widget=DayInput(), help_text=_("不填即按申请的日期；可以定得更早"))
+    decision = forms.CharField(label=_("答复意见"), required=False, widget=forms.Textarea(WORDS), max_length=500, help_text=_("不同意时须写明理由"))
+
+
+class LetterForm(ActForm):
+    """What a supervision letter says."""
+
+    matter = forms.CharField(label=_("督办事项"), widget=forms.Textarea(WORDS), max_length=300)
+    due_on = forms.DateField(label=_("办结期限"), widget=DayInput(), help_text=_("到当日24:00为止；默认为5个工作日"))
+
+
+class ReasonForm(ActForm):
+    """A reason that has to be given."""
+
+    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(WORDS), max_length=200)
+
+
+def chosen_ids(query: QueryDict) -> list[UUID]:
+    """The rows that a board sends along: one button's own row, or all that are ticked."""
+    found = []
+    for value in [query["only"]] if query.get("only") else query.getlist("row"):
+        try:
+            found.append(UUID(value))
+        except ValueError:
+            continue
+    return found
+
+
+def note_of(query: Any) -> str:
+    """The words that go with an urging."""
+    return str(query.get("note", "")).strip()[:200]

@@ -1,0 +1,110 @@
+"""The form of a level's own plan: number, date, its own days, tasks, steps and contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from hengjian.base import clock
+from hengjian.base.errors import BadInput, Fault
+from hengjian.campaigns.forms.rows import cut_and_grow, day_fault, day_of, rows_of, wants_more
+
+TASK = ("title", "text")
+STEP = ("key", "title", "form", "from", "round", "due")
+CONTACT = ("name", "phone", "email")
+TABLES = {"tasks": TASK, "added": STEP, "contacts": CONTACT}
+
+
+@dataclass
+class PlanForm:
+    """A plan as it stands or as it was just typed."""
+
+    number: str
+    issued_on: date | None
+    body: dict[str, Any]
+    faults: list[Fault] = field(default_factory=list)
+    only_rows: bool = False
+
+    @property
+    def dates(self) -> dict[tuple[str, int], date]:
+        """The level's own days, by key and round."""
+        found = {}
+        for name, day in self.body.get("dates", {}).items():
+            key, _sep, round_ = name.rpartition(":")
+            if day_of(day):
+                found[key, int(round_)] = date.fromisoformat(day)
+        return found
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the draft keeps: rows that were only just added are not."""
+        return {**self.body, **{name: self.rows(name) for name in TABLES}}
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The filled rows of a table."""
+        return [row for row in self.body.get(name, []) if not row.get("is_new")]
+
+    def refuse(self, refusal: BadInput) -> None:
+        """Take over the faults that the service found."""
+        self.faults += refusal.faults
+
+
+def plan_form(plan: Any, post: QueryDict | None = None) -> PlanForm:
+    """The form of a plan, from the draft or from what was typed."""
+    if post is None:
+        return PlanForm(plan.number, plan.issued_on or clock.today(), {**{name: [] for name in TABLES}, **plan.body})
+    tables = cut_and_grow(post, {name: rows_of(post, name, fields) for name, fields in TABLES.items()})
+    level = plan.authority.level
+    tables["added"] = [row if row.get("is_new") else _step(row, level, n) for n, row in enumerate(tables["added"], start=1)]
+    dates = {name[4:]: value for name, value in post.items() if name.startswith("due-") and value}
+    form = PlanForm(post.get("number", "").strip(), day_of(post.get("issued_on", "")), {**plan.body, **tables, "dates": dates}, only_rows=wants_more(post))
+    form.faults = _faults(form, post)
+    return form
+
+
+def _step(row: dict[str, Any], level: str, number: int) -> dict[str, Any]:
+    round_ = int(row["round"]) if row["round"].isdigit() and int(row["round"]) else 1
+    return {**row, "key": row["key"] or f"{level}_step_{number}", "to": level, "round": round_}
+
+
+def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
+    found = [Fault(name, why) for name, why in (
+        ("issued_on", _("请填写印发日期。") if not post.get("issued_on") else day_fault(post["issued_on"], _("印发日期"))),
+    ) if why]
+    found += [Fault("dates", why) for value in form.body["dates"].values() if (why := day_fault(value, _("拟定期限")))]
+    for number, row in enumerate(form.rows("added"), start=1):
+        if not row["title"] or not day_of(row["due"]):
+            found.append(Fault("added", _("请填写环节名称和期限。"), number))
+        if row["from"] not in {"institution", "county", "city"}:
+            found.append(Fault("added", _("请选择由谁报送。"), number))
+    found += [Fault("tasks", _("请填写任务名称。"), n) for n, row in enumerate(form.rows("tasks"), start=1) if not row["title"]]
+    return found
+
+
+@dataclass(frozen=True)
+class HintAsked:
+    """A date about which the page asks while it is typed: of a deadline above, or of a step of one's own."""
+
+    day: date
+    key: str
+    round: int
+    form: str
+
+    @property
+    def step(self) -> dict[str, Any]:
+        """The step as the service takes it."""
+        return {"key": "own", "title": _("本级环节"), "form": self.form, "due": self.day.isoformat(), "round": self.round}
+
+
+def hint_asked(query: QueryDict) -> HintAsked | None:
+    """Read the question; fields come under the names that they have in the form."""
+    prefix = f"added-{query['step']}-" if query.get("step") else ""
+    typed = query.get(f"{prefix}due", "") if prefix else next((value for name, value in query.items() if name.startswith("due-")), "")
+    day, round_ = day_of(typed), query.get(f"{prefix}round", "1")
+    if day is None:
+        return None
+    return HintAsked(day, query.get("key", ""), int(round_) if round_.isdigit() else 1, query.get(f"{prefix}form", "") if prefix else "")

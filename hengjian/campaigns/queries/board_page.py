@@ -1,0 +1,163 @@
+"""The page of the board: sentence, phases, counts that filter, rows of the tree, lists, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hengjian.base import clock
+from hengjian.base.scope import Scope
+from hengjian.campaigns.models import Campaign
+from hengjian.campaigns.queries import overview, relays
+from hengjian.campaigns.queries.board import Filters, Leaf, Node, board, on_time_rates
+from hengjian.campaigns.queries.timetable import Due, Series, deadlines_in_force, series_at
+from hengjian.parties.models import Authority
+
+EXPAND = ("late", "city", "county", "institution")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the tree: an authority, or an institution."""
+
+    id: str
+    parent: str
+    depth: int
+    node: Node | None
+    leaf: Leaf | None
+    is_open: bool
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """All that the page shows."""
+
+    campaign: Campaign
+    top: Authority
+    root: Node
+    rows: list[Row]
+    series: list[Series]
+    chosen: Due | None
+    chosen_series: Series | None
+    stats: list[dict[str, Any]]
+    phases: list[overview.PhaseShown]
+    coverage: list[overview.CoverageShown]
+    changes: list[relays.Change]
+    receipts: dict[str, int]
+    rates: dict[str, int]
+    late: list[Leaf]
+    extended: int
+    dates: list[tuple[str, str, Any]]
+    filters: Filters
+
+    @property
+    def series_own(self) -> list[Series]:
+        """What institutions file."""
+        return [one for one in self.series if one.step_from == "institution"]
+
+    @property
+    def shown(self) -> int:
+        """How many institutions the filters leave."""
+        return self.root.matches
+
+
+def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[str, str]) -> BoardPage:
+    """Read the page once; the number of queries does not depend on how many institutions there are."""
+    deadlines = deadlines_in_force(scope, campaign)
+    series = series_at(top.path, deadlines)
+    own = [one for one in series if one.step_from == "institution"]
+    chosen_series, chosen = _chosen(own, asked)
+    filters = Filters(asked.get("q", "").strip(), asked.get("kind", ""), asked.get("status", ""), chosen.key if chosen else "", chosen.round if chosen else 0)
+    root = board(scope, campaign, top, filters)
+    leaves = list(root.every_leaf())
+    lists = overview.coverage(scope, campaign, top.path)
+    received = relays.receipts(scope, campaign)
+    return BoardPage(
+        campaign, top, root, rows_of(root, asked.get("expand", ""), filters), series, chosen, chosen_series, _stats(root, leaves),
+        overview.phases(campaign, series, _notes(root, lists, received)), lists, relays.relay_changes(scope, campaign), received,
+        on_time_rates(scope, campaign, top), sorted((x for x in leaves if x.is_overdue), key=lambda x: -x.days_late),
+        sum(x.has_extension for x in leaves), _dates(series, chosen), filters,
+    )
+
+
+def _chosen(own: list[Series], asked: Mapping[str, str]) -> tuple[Series | None, Due | None]:
+    for one in own:
+        for due in one.dues:
+            if (due.key, str(due.round)) == (asked.get("key"), asked.get("round", "1")):
+                return one, due
+    return (own[0], own[0].current(clock.today())) if own else (None, None)
+
+
+def _dates(series: Iterable[Series], chosen: Due | None) -> list[tuple[str, str, Any]]:
+    """Who files to whom by when, for the sentence on top: the next date of each step."""
+    steps: dict[tuple[str, str], Any] = {}
+    for one in series:
+        due = chosen if chosen is not None and one.step_from == "institution" else one.current(clock.today())
+        if due is not None:
+            steps.setdefault((one.step_from, one.step_to), due.due_on)
+    return [(from_, to, day) for (from_, to), day in steps.items()]
+
+
+def _notes(root: Node, lists: list[overview.CoverageShown], received: dict[str, int]) -> dict[str, str]:
+    due, done = sum(one.due for one in lists), sum(one.done for one in lists)
+    plans = received["plans"]
+    said = _("%(n)s个部门全部签收") if plans and received["plans_received"] == plans else _("%(n)s个部门中%(done)s个已签收")
+    return {
+        "progress": _("%(n)s家中%(done)s家已接收") % {"n": root.total, "done": root.counts["accepted"]} if root.total else "",
+        "coverage": _("全覆盖清单%(n)s家，已查%(done)s家") % {"n": due, "done": done} if due else "",
+        "receipts": said % {"n": plans, "done": received["plans_received"]} if plans else "",
+    }
+
+
+def _stats(root: Node, leaves: list[Leaf]) -> list[dict[str, Any]]:
+    by_state: dict[str, list[Leaf]] = {}
+    for leaf in leaves:
+        by_state.setdefault(leaf.shown_state, []).append(leaf)
+    unassigned = sum(not leaf.submission.filler_name for leaf in by_state.get("idle", []))
+    returned = by_state.get("returned", [])
+    longest = max((leaf.days_late for leaf in by_state.get("overdue", [])), default=0)
+    clashing = sum(bool(leaf.open_contradictions) for leaf in by_state.get("filed", []))
+    notes = {
+        "idle": _("其中%(n)s家未指派填表人") % {"n": unassigned} if unassigned else _("均未到期"),
+        "draft": _("均未到期"),
+        "filed": _("%(n)s家有待判断的矛盾") % {"n": clashing} if clashing else _("待审核"),
+        "returned": _("最多退回%(n)s次") % {"n": max(leaf.submission.return_count for leaf in returned)} if returned else _("待重报"),
+        "accepted": _("含零问题报告%(n)s") % {"n": root.zero_reports},
+        "overdue": _("最长%(n)s个工作日") % {"n": longest} if longest else _("没有逾期"),
+    }
+    return [
+        {"key": state, "state": state, "label": None, "count": root.counts[state], "note": notes[state], "bad": state == "overdue"}
+        for state in ("idle", "draft", "filed", "returned", "accepted", "overdue")
+    ]
+
+
+def rows_of(root: Node, expand: str, filters: Filters) -> list[Row]:
+    """The tree as lines; what is folded away is there and hidden, so that unfolding asks nothing of the server."""
+    found: list[Row] = []
+    _add_children(found, root, "", 0, False, expand if expand in EXPAND else "late", filters)
+    return found
+
+
+def _add_children(found: list[Row], node: Node, parent: str, depth: int, hidden: bool, expand: str, filters: Filters) -> None:
+    for child in node.children:
+        if filters.narrows and not child.matches:
+            continue
+        is_open = _is_open(child, expand, filters)
+        line = f"n{child.authority.id.hex}"
+        found.append(Row(line, parent, depth, child, None, is_open, hidden))
+        _add_children(found, child, line, depth + 1, hidden or not is_open, expand, filters)
+    for leaf in node.leaves:
+        if leaf.shown:
+            found.append(Row(f"s{leaf.submission.id.hex}", parent, depth, None, leaf, False, hidden))
+
+
+def _is_open(node: Node, expand: str, filters: Filters) -> bool:
+    if filters.narrows or expand == "institution":
+        return True
+    if expand == "late":
+        return node.counts["overdue"] > 0
+    return expand == "county" and bool(node.children)

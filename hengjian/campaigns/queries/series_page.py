@@ -1,0 +1,93 @@
+"""Tables and reports of the authorities side by side; recurring returns as a series of dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hengjian.base import clock
+from hengjian.base.errors import OutOfScope
+from hengjian.base.scope import EVERYTHING, Scope, inside
+from hengjian.base.working_days import working_days_between
+from hengjian.campaigns.models import Campaign, Deadline, StatReturn, WorkReport
+from hengjian.parties.models import Authority
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one authority owes on one date."""
+
+    row: StatReturn | WorkReport
+    kind: str
+    days_late: int
+
+    @property
+    def shown_state(self) -> str:
+        """Overdue stands above the state beneath."""
+        return "overdue" if self.days_late else str(self.row.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be filed."""
+        return self.row.state in {"idle", "draft", "returned"}
+
+
+@dataclass(frozen=True)
+class SeriesShown:
+    """One thing filed again and again: a line per authority, a column per date."""
+
+    title: str
+    clause: str
+    rounds: tuple[tuple[int, date], ...]
+    lines: tuple[tuple[Authority, tuple[Cell | None, ...]], ...]
+    done: int
+    total: int
+    late: int
+
+
+def series_page(scope: Scope, campaign: Campaign, top: Authority) -> list[SeriesShown]:
+    """Everything that authorities at and below ``top`` file upwards, grouped into series."""
+    named = {(d.key, d.round): d for d in Deadline.objects.within(EVERYTHING).filter(plan__campaign=campaign, plan__state="issued")}
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for model, kind in ((StatReturn, "return"), (WorkReport, "report")):
+        held = model.objects.within(scope).filter(inside("org_area", top.path), campaign=campaign).select_related("authority", "campaign")
+        for row in held:
+            deadline = named.get((row.key, row.round))
+            title = deadline.title if deadline else row.key
+            groups.setdefault((title, deadline.clause if deadline else ""), []).append(_cell(row, kind))
+    found = [_shown(title, clause, cells) for (title, clause), cells in groups.items()]
+    return sorted(found, key=lambda one: (one.rounds[0][1], one.title))
+
+
+def _cell(row: Any, kind: str) -> Cell:
+    today = clock.today()
+    late = row.state in {"idle", "draft", "returned"} and row.due_on < today
+    return Cell(row, kind, max(1, working_days_between(row.due_on, today)) if late else 0)
+
+
+def _shown(title: str, clause: str, cells: list[Cell]) -> SeriesShown:
+    rounds: dict[int, date] = {}
+    for cell in cells:
+        rounds[cell.row.round] = max(rounds.get(cell.row.round, cell.row.due_on), cell.row.due_on)
+    ordered = sorted(rounds.items(), key=lambda item: item[1])
+    by_authority: dict[UUID, dict[int, Cell]] = {}
+    authorities = {cell.row.authority_id: cell.row.authority for cell in cells}
+    for cell in cells:
+        by_authority.setdefault(cell.row.authority_id, {})[cell.row.round] = cell
+    lines = tuple(
+        (authority, tuple(by_authority[authority.id].get(number) for number, _day in ordered))
+        for authority in sorted(authorities.values(), key=lambda a: a.path)
+    )
+    done = sum(cell.row.state in {"filed", "accepted"} for cell in cells)
+    return SeriesShown(title, clause, tuple(ordered), lines, done, len(cells), sum(bool(cell.days_late) for cell in cells))
+
+
+def return_or_report(scope: Scope, kind: str, row_id: UUID) -> StatReturn | WorkReport:
+    """A statistics table (return) or a work report (report). Raises ``OutOfScope``."""
+    model = {"return": StatReturn, "report": WorkReport}.get(kind)
+    found = model.objects.within(scope).select_related("authority", "campaign").filter(pk=row_id).first() if model else None
+    if found is None:
+        raise OutOfScope(f"{kind} {row_id}")
+    return found  # type: ignore[no-any-return]

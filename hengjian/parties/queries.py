@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
+from hengjian.base.models import CalendarDay
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.parties.models import Account, Authority, AuthorityEdition, Message, Organisation, Post
 
@@ -48,6 +50,11 @@ def tree_as_of(scope: Scope, day: date) -> list[TreeNode]:
     return [TreeNode(e.authority_id, e.name, e.path, e.parent_path) for e in held.order_by("path")]
 
 
+def area_names(scope: Scope, authority_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of the areas of authorities, those closed since included."""
+    return dict(Authority.objects.within(EVERYTHING).order_by().filter(pk__in=list(authority_ids)).values_list("pk", "area_name"))
+
+
 def organisations(scope: Scope) -> QuerySet[Organisation]:
     """Organisations of the scope."""
     return Organisation.objects.within(scope)
@@ -64,6 +71,66 @@ def accounts_managed(scope: Scope, actor: Any) -> QuerySet[Account]:
     else:
         return Account.objects.none()
     return Account.objects.filter(pk__in=held.values("account_id")).prefetch_related("posts__authority", "posts__organisation")
+
+
+def account_managed(scope: Scope, actor: Any, account_id: UUID) -> Account:
+    """One account that the actor administers. Raises ``OutOfScope``."""
+    found = accounts_managed(scope, actor).filter(pk=account_id).first()
+    if found is None:
+        raise OutOfScope(f"account {account_id}")
+    return found  # type: ignore[no-any-return]
+
+
+def accounts_found(scope: Scope, actor: Any, *, words: str = "", role: str = "", status: str = "") -> QuerySet[Account]:
+    """Accounts that the actor administers, as the page asks for them."""
+    found = accounts_managed(scope, actor)
+    if words:
+        held = Post.objects.filter(Q(authority__name__icontains=words) | Q(organisation__name__icontains=words))
+        found = found.filter(Q(name__icontains=words) | Q(username__icontains=words) | Q(pk__in=held.values("account_id")))
+    if role:
+        found = found.filter(pk__in=Post.objects.filter(role=role).values("account_id"))
+    if status == "off":
+        found = found.filter(is_active=False)
+    elif status == "first":
+        found = found.filter(is_active=True, must_change_password=True)
+    elif status == "on":
+        found = found.filter(is_active=True)
+    return found.order_by("username")
+
+
+def post_managed(scope: Scope, actor: Any, post_id: UUID) -> Post:
+    """A post of an account that the actor administers. Raises ``OutOfScope``."""
+    found = Post.objects.filter(pk=post_id, account__in=accounts_managed(scope, actor)).select_related("account", "authority", "organisation").first()
+    if found is None:
+        raise OutOfScope(f"post {post_id}")
+    return found
+
+
+def tree_scope(actor: Any) -> Scope:
+    """Where an administrator may look for units to grant posts in; the policy decides which of them."""
+    return EVERYTHING if actor.role == "security_admin" else actor.scope  # type: ignore[no-any-return]
+
+
+def holder_by_id(scope: Scope, holder_id: Any) -> Authority | Organisation | None:
+    """The authority or organisation of an id, within a scope."""
+    return Authority.objects.within(scope).filter(pk=holder_id).first() or Organisation.objects.within(scope).filter(pk=holder_id).first()
+
+
+def holder_by_name(scope: Scope, name: str) -> Authority | Organisation | None:
+    """The authority or organisation of a full name or a unified social credit code, within a scope."""
+    code = name.upper()
+    authority = authorities(scope).filter(Q(name=name) | Q(area_name=name) | (Q(uscc=code) & ~Q(uscc=""))).first()
+    return authority or Organisation.objects.within(scope).filter(Q(name=name) | Q(uscc=code)).first()
+
+
+def holder_names(scope: Scope, limit: int = 300) -> list[str]:
+    """Names of units, for suggestions while one types."""
+    return [*authorities(scope).values_list("name", flat=True), *Organisation.objects.within(scope).values_list("name", flat=True)[:limit]]
+
+
+def calendar_days(scope: Scope, year: int) -> list[CalendarDay]:
+    """The exceptional days of a year as the table has them."""
+    return list(CalendarDay.objects.within(EVERYTHING).filter(day__year=year).order_by("day"))
 
 
 def people_of(scope: Scope, org_id: Any, *roles: str) -> list[Account]:

@@ -101,6 +101,12 @@ def proof(code: str, label: object = "") -> SafeString:
 
 
 @register.simple_tag
+def proof_for(states: Mapping[Any, str] | None, object_id: object) -> SafeString:
+    """Proof state of one row, looked up by its id; a row that the ledger has not sealed yet is pending."""
+    return proof((states or {}).get(object_id, "pending"))
+
+
+@register.simple_tag
 def opens(url: str) -> SafeString:
     """Attributes of a link that opens beside its list: the answer must hold an element with id="panel"."""
     return format_html('href="{0}" hx-get="{0}" hx-target="{1}" hx-select="{1}" hx-swap="outerHTML" hx-push-url="true"', url, PANEL)

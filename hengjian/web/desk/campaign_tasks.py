@@ -1,0 +1,188 @@
+"""What campaigns ask of a regulator: plans to relay, filings to check, tables and reports to file, extensions to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from hengjian.base.scope import EVERYTHING
+from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Plan, StatReturn, Submission, WorkReport
+from hengjian.campaigns.queries import deadlines_for
+from hengjian.web.desk.tasks import (
+    Awaited,
+    Item,
+    Seat,
+    Task,
+    Waiting,
+    answer_by,
+    bundle,
+    clause_of,
+    day_of,
+    place,
+    task,
+    task_clause,
+)
+from hengjian.web.templatetags.wording import short_day
+
+OPEN = ("idle", "draft", "returned")
+Return = StatReturn | WorkReport
+
+
+def plans(seat: Seat) -> Iterator[Item]:
+    """Plans from above that wait for receipt or for one's own plan."""
+    held = list(
+        Plan.objects.within(seat.scope).filter(authority_id=seat.actor.org_id, state="draft", campaign__state="running")
+        .select_related("campaign", "parent__authority")
+    )
+    first = first_deadlines(seat, [one.campaign for one in held]) if held else {}
+    for plan in held:
+        above = plan.parent.authority.short_name if plan.parent else plan.campaign.issuer.short_name
+        due = first.get(plan.campaign_id)
+        url = place("campaigns:plan", plan.id)
+        detail = _("本级方案印发后，下级才能照办；辖区内最近一项期限是%(day)s") % {"day": short_day(due)} if due else ""
+        clause = task_clause(plan.campaign, word=_("动员"))
+        if plan.received_at is None:
+            yield task(due, _("签收并印发：%(above)s《%(title)s》方案") % {"above": above, "title": plan.campaign.short_title}, detail, url=url, verb=_("签收"), clause=clause)
+            yield Waiting(above, _("方案待签收"), day_of(plan.campaign.launched_at), url)
+        else:
+            yield task(due, _("印发本级方案：《%(title)s》") % {"title": plan.campaign.short_title}, detail, url=url, verb=_("去印发"), clause=clause)
+
+
+def first_deadlines(seat: Seat, campaigns: Sequence[Campaign]) -> dict[UUID, date]:
+    """For each campaign the first day on which something is due at the seat: one query."""
+    held = list(
+        Deadline.objects.within(EVERYTHING).filter(plan__campaign__in=campaigns, plan__state="issued")
+        .select_related("plan__authority").order_by("plan__authority__path")
+    )
+    found = {}
+    for campaign in campaigns:
+        own = [one for one in held if one.plan.campaign_id == campaign.id]
+        days = [due.due_on for due in deadlines_for(seat.actor.area, own).values()]
+        if days:
+            found[campaign.id] = min(days)
+    return found
+
+
+def filings_to_check(seat: Seat) -> Iterator[Item]:
+    """Self-checks that institutions filed with this authority."""
+    held = Submission.objects.within(seat.scope).filter(checker_id=seat.actor.org_id, state="filed", campaign__state="running")
+    by_campaign: dict[UUID, list[Submission]] = {}
+    for one in held.select_related("campaign", "target__institution").order_by("filed_at", "id"):
+        by_campaign.setdefault(one.campaign_id, []).append(one)
+        yield Waiting(one.target.institution.name, _("自查表待审核"), day_of(one.filed_at), place("campaigns:submission", one.id))
+    for rows in by_campaign.values():
+        first, campaign = rows[0], rows[0].campaign
+        name = first.target.institution.name
+        title = _("审核自查表：%(name)s") % {"name": name} if len(rows) == 1 else _("审核自查表：%(name)s等%(n)s份") % {"name": name, "n": len(rows)}
+        detail = _("最早一份%(day)s报送；逐格可以提意见，接收或退回") % {"day": short_day(first.filed_at)}
+        yield task(answer_by(first.filed_at), title, detail, url=place("campaigns:submission", first.id), verb=_("去审核"), clause=task_clause(campaign, word=_("监管")))
+
+
+def explanations(seat: Seat) -> Iterator[Item]:
+    """What institutions said of contradictions between their claims and the data."""
+    held = Contradiction.objects.within(seat.scope).filter(submission__checker_id=seat.actor.org_id, state="explained")
+    tasks = []
+    for one in held.select_related("submission__target__institution", "submission__campaign").order_by("explained_at"):
+        url = place("campaigns:submission", one.submission_id)
+        name = one.submission.target.institution.name
+        yield Waiting(name, _("对数据矛盾的说明待判断"), day_of(one.explained_at), url)
+        tasks.append(task(answer_by(one.explained_at), _("判断说明：%(name)s") % {"name": name}, one.sentence, url=url, verb=_("去判断"),
+                          clause=task_clause(one.submission.campaign, word=_("自查"))))
+    yield from bundle(tasks, title=_("判断%(n)s处对数据矛盾的说明"), url=tasks[0].url if tasks else "", verb=_("去判断"))
+
+
+def extensions(seat: Seat) -> Iterator[Item]:
+    """Requests to file later that this authority answers."""
+    held = list(Extension.objects.within(seat.scope).filter(decider_id=seat.actor.org_id, state="asked").select_related("campaign").order_by("asked_at"))
+    names = _names_of(held)
+    for one in held:
+        url, name = place("campaigns:extension", one.id), names.get(one.object_id, one.asked_by_name)
+        asked = day_of(one.asked_at)
+        due = max(asked, min(one.due_on, answer_by(asked)))
+        title = _("答复延期申请：%(name)s申请延至%(day)s") % {"name": name, "day": short_day(one.wanted_on)}
+        yield task(due, title, _("理由：%(reason)s") % {"reason": one.reason}, url=url, verb=_("去答复"), clause=task_clause(one.campaign, word=_("报送")))
+        yield Waiting(name, _("延期申请待答复"), asked, url)
+
+
+def _names_of(held: Iterable[Extension]) -> dict[UUID, str]:
+    ids = [one.object_id for one in held]
+    if not ids:
+        return {}
+    found = dict(Submission.objects.within(EVERYTHING).filter(pk__in=ids).values_list("id", "target__institution__name"))
+    return found | dict(StatReturn.objects.within(EVERYTHING).filter(pk__in=ids).values_list("id", "authority__short_name"))
+
+
+def address_of(row: Return) -> str:
+    """Where a table or a report is worked on."""
+    return place("campaigns:statistics", row.id) if isinstance(row, StatReturn) else place("campaigns:report", row.id)
+
+
+def own_returns(seat: Seat) -> Iterator[Item]:
+    """Tables and reports that this authority files itself, and how many below have filed."""
+    below = {(row["campaign_id"], row["form_code"], row["round"]): row for row in StatReturn.objects.within(EVERYTHING).filter(
+        authority__parent_id=seat.actor.org_id, campaign__state="running",
+    ).order_by().values("campaign_id", "form_code", "round").annotate(n=Count("id"), done=Count("id", filter=Q(state__in=["filed", "accepted"])))}
+    for ret in _mine(StatReturn, seat, OPEN):
+        counted = below.get((ret.campaign_id, ret.form_code, ret.round))
+        detail = _("下级已报送%(done)s / %(n)s份，未报的按实时数据计入") % {"done": counted["done"], "n": counted["n"]} if counted else _("数字由系统从事实汇成，逐项可以打开")
+        yield _filing_task(ret, _("报送第%(n)s次统计表") % {"n": ret.round}, detail)
+    for report in _mine(WorkReport, seat, OPEN):
+        yield _filing_task(report, _("报送第%(n)s次工作情况（含典型案例）") % {"n": report.round}, _("系统已按数据起草，核改后报送"))
+
+
+def _filing_task(row: Return, said: str, detail: str) -> Task:
+    title = f"{said}：《{row.campaign.short_title}》"
+    if row.state == "returned":
+        detail = _("被退回：%(why)s") % {"why": getattr(row, "return_reason", "") or _("请按上级意见修改后重报")}
+    return task(row.due_on, title, detail, url=address_of(row), verb=_("打开"), clause=clause_of(row.campaign, row.key))
+
+
+def _mine(model: Any, seat: Seat, states: Iterable[str]) -> Iterable[Any]:
+    held = model.objects.within(seat.scope).filter(authority_id=seat.actor.org_id, state__in=states, campaign__state="running")
+    return held.select_related("campaign").order_by("due_on", "round")  # type: ignore[no-any-return]
+
+
+def returns_below(seat: Seat) -> Iterator[Item]:
+    """Tables and reports of the authorities below: to be received, to be urged, to be waited for."""
+    late: dict[UUID, list[Return]] = {}
+    for model in (StatReturn, WorkReport):
+        held = model.objects.within(EVERYTHING).filter(authority__parent_id=seat.actor.org_id, campaign__state="running").exclude(state="accepted")
+        for row in held.select_related("campaign", "authority").order_by("due_on", "authority__path"):
+            what = _("统计表") if isinstance(row, StatReturn) else _("工作情况报告")
+            if row.state == "filed":
+                title = _("接收%(what)s：%(name)s第%(n)s次") % {"what": what, "name": row.authority.area_name, "n": row.round}
+                yield task(answer_by(row.filed_at), title, _("%(day)s报送") % {"day": short_day(row.filed_at)}, url=address_of(row), verb=_("去接收"), clause=clause_of(row.campaign, row.key))
+                yield Waiting(row.authority.short_name, _("%(what)s待接收") % {"what": what}, day_of(row.filed_at), address_of(row))
+            elif (row.due_on - seat.today).days <= AWAITED_DAYS:
+                yield Awaited(row.authority.short_name, _("%(what)s第%(n)s次") % {"what": what, "n": row.round}, row.due_on, address_of(row))
+                if row.due_on <= seat.today:
+                    late.setdefault(row.campaign_id, []).append(row)
+    for rows in late.values():
+        yield _urging(rows)
+
+
+AWAITED_DAYS = 14
+
+
+def _urging(rows: Sequence[Return]) -> Task:
+    campaign = rows[0].campaign
+    names = list(dict.fromkeys(row.authority.area_name for row in rows))
+    title = _("督促%(n)s个下级单位报送：%(names)s") % {"n": len(names), "names": "、".join(names[:4])}
+    tables = sum(isinstance(row, StatReturn) for row in rows)
+    detail = _("统计表%(tables)s份、工作情况报告%(reports)s份未报") % {"tables": tables, "reports": len(rows) - tables}
+    return task(min(row.due_on for row in rows), title, detail, url=place("campaigns:returns", campaign.id), verb=_("去督促"), clause=clause_of(campaign, rows[0].key))
+
+
+def returned_filings(seat: Seat) -> Iterator[Item]:
+    """Institutions that have to file again."""
+    held = Submission.objects.within(seat.scope).filter(checker_id=seat.actor.org_id, state="returned", campaign__state="running")
+    for one in held.select_related("target__institution").order_by("due_on")[:20]:
+        yield Awaited(one.target.institution.name, _("退回后重报自查表"), one.due_on, place("campaigns:submission", one.id))
+
+
+PROVIDERS = (plans, filings_to_check, explanations, extensions, own_returns, returns_below, returned_filings)

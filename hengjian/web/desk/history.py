@@ -1,0 +1,254 @@
+"""The history of an object: its time line, the proof of each entry, and a check of it on the spot."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hengjian.base import clock
+from hengjian.base.errors import OutOfScope
+from hengjian.base.ledger import verify_proof
+from hengjian.base.ledger.checkpoints import latest, signer
+from hengjian.base.ledger.commitments import committed, has_personal, object_key, salts_of
+from hengjian.base.ledger.entries import digest_of, snapshot
+from hengjian.base.ledger.history import ProofState, Sentence, history
+from hengjian.base.ledger.proofs import NotSealed, proof_for, write_proof
+from hengjian.base.models import LedgerEntry
+from hengjian.base.routes import policy as route
+from hengjian.campaigns.models import Submission
+from hengjian.forms.models import SheetLine
+from hengjian.parties.states import Role
+from hengjian.registry.models import Reveal
+from hengjian.web.desk.objects import Found, find
+
+PER_PAGE = 50
+MOST_LINES = 40
+MOST_PROOFS = 500
+ICONS = {
+    "import": "sheet", "file": "filed", "submit": "filed", "return": "returned", "accept": "accepted", "remind": "bell", "urge": "bell",
+    "escalate": "overdue", "reveal": "search", "grant": "user", "open": "flag", "launch": "flag", "relay": "flag", "keep": "clip",
+    "attach": "clip", "seal": "seal", "sign": "seal", "issue": "print", "remark": "returned",
+}
+LATE = ("escalate", "overdue")
+
+
+def views_of(sentences: list[Sentence]) -> list[dict[str, Any]]:
+    """The parts of a history that may be looked at alone, with how much is in each."""
+    counts = {"state": 0, "fill": 0, "reveal": 0}
+    for one in sentences:
+        counts[part_of(one)] += 1
+    names = {"state": _("状态变化"), "fill": _("填写与更正"), "reveal": _("查看个人信息")}
+    found = [{"key": "", "label": _("全部"), "n": len(sentences)}]
+    return found + [{"key": key, "label": names[key], "n": n} for key, n in counts.items() if n]
+
+
+def part_of(sentence: Sentence) -> str:
+    """Whether an entry tells of a look at personal data, of a move, or of something written."""
+    if "reveal" in sentence.action:
+        return "reveal"
+    return "state" if any(change.field == "state" for change in sentence.changes) else "fill"
+
+
+def sentences_of(found: Found, actor: Any) -> list[Sentence]:
+    """All that the ledger tells of an object and of what belongs to it, the newest first."""
+    told = list(history(found.object_type, found.object_id))
+    for kind, one in _belonging(found, actor):
+        told += history(kind, one)
+    last = [one.sequence for one in told if one.sequence is not None]
+    top = max(last, default=0) + 1
+    return sorted(told, key=lambda one: (top if one.sequence is None else one.sequence, one.entry_id), reverse=True)
+
+
+def _belonging(found: Found, actor: Any) -> list[tuple[str, UUID]]:
+    """Rows whose history is part of this one's: the sheet of a submission, its lines, looks at personal data."""
+    if found.row is None:
+        return []
+    looks = Reveal.objects.within(actor.scope).filter(object_type=found.object_type, object_id=found.object_id)
+    rows = [("registry.reveal", one) for one in looks.values_list("pk", flat=True)[:MOST_LINES]]
+    sheet_id = found.row.sheet_id if isinstance(found.row, Submission) else found.object_id if found.object_type == "forms.sheet" else None
+    if sheet_id is not None:
+        if isinstance(found.row, Submission):
+            rows.append(("forms.sheet", sheet_id))
+        lines = SheetLine.objects.within(actor.scope).filter(sheet_id=sheet_id, version__gt=1).order_by("-saved_at")
+        rows += [("forms.sheetline", one) for one in lines.values_list("pk", flat=True)[:MOST_LINES]]
+    return rows
+
+
+def entries_of(sentences: list[Sentence], actor: Any) -> list[dict[str, Any]]:
+    """Sentences as the time line draws them; auditors read what was done to what, not the data itself."""
+    outside = _superiors(sentences, actor)
+    return [_entry(one, actor.holds(Role.AUDIT_ADMIN), one.entry_id in outside) for one in sentences]
+
+
+def _superiors(sentences: list[Sentence], actor: Any) -> set[UUID]:
+    """Entries whose actors stay nameless for this reader, where the deployment hides superiors from those below."""
+    if not settings.HIDE_SUPERIORS or actor.is_authority or actor.holds(Role.AUDIT_ADMIN):
+        return set()
+    bodies = LedgerEntry.objects.filter(pk__in=[one.entry_id for one in sentences]).values_list("pk", "body")
+    return {pk for pk, body in bodies if json.loads(body)["actor"]["org"] not in (None, str(actor.org_id))}
+
+
+def _entry(one: Sentence, is_auditor: bool, is_nameless: bool) -> dict[str, Any]:
+    name, _bracket, post = one.who.partition("（")
+    verb = one.action.rpartition(".")[2]
+    is_change = any(change.before for change in one.changes)  # a new row has nothing before; its sentence says it all
+    changes = tuple((c.title, c.before, c.after) for c in one.changes) if is_change and not is_auditor else ()
+    said = one.title if changes or is_auditor else one.text.removeprefix(one.who)
+    return {
+        "at": one.at, "who": "" if is_nameless else name, "post": post.rstrip("）"), "sentence": f"{said}{_('。')}", "changes": changes,
+        "reason": one.reason, "receipt": one.sequence, "proof": "pending" if one.state is ProofState.WAITING else one.state.value,
+        "icon": next((icon for word, icon in ICONS.items() if verb.startswith(word)), "pen"), "bad": verb.startswith(LATE),
+        "entry_id": one.entry_id,
+    }
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check of one object found."""
+
+    ok: bool
+    entries: int
+    sealed: int
+    waiting: int
+    faults: tuple[str, ...]
+    took_ms: int
+
+
+def check_object(found: Found) -> Check:
+    """Compare an object with its last entry and prove each sealed entry up to the signed checkpoint."""
+    began, faults = perf_counter(), []
+    entries = list(LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id).order_by("id"))
+    sentences = history(found.object_type, found.object_id)
+    sealed = 0
+    for one in sentences:
+        if one.state is ProofState.BROKEN:
+            faults.append(_("账本第%(n)s条的内容与封存的不一致。") % {"n": one.sequence})
+        sealed += one.state is ProofState.SEALED
+    faults += _unproven([one for one in entries if one.sequence is not None])
+    if found.row is not None and not _same(found):
+        faults.append(_("现在的数据与账本最后一次记载不一致，疑为绕过系统改写。"))
+    waiting = sum(one.state is ProofState.WAITING for one in sentences)
+    return Check(not faults, len(entries), sealed, waiting, tuple(dict.fromkeys(faults)), round((perf_counter() - began) * 1000))
+
+
+def _unproven(entries: list[LedgerEntry]) -> list[str]:
+    point, faults = latest(), []
+    for entry in entries[-MOST_LINES:]:
+        try:
+            proof = proof_for(entry, checkpoint=point)
+            verify_proof.check(proof, signer().verifier)
+        except NotSealed:
+            continue
+        except (verify_proof.Refused, ValueError, LookupError) as error:
+            faults.append(_("账本第%(n)s条证明不成立：%(why)s。") % {"n": entry.sequence, "why": error})
+    return faults
+
+
+def _same(found: Found) -> bool:
+    """Whether the row is what its last entry says it is."""
+    last = LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id).order_by("id").last()
+    if last is None:
+        return False
+    now = snapshot(found.row)
+    salt = salts_of(found.object_type, {found.object_id}).get(found.object_id)
+    if has_personal(now) and salt is None:
+        return True  # personal data were erased by law; what is left cannot be compared word by word
+    said = json.loads(last.body).get("digest")
+    return said == digest_of(committed(now, object_key(salt) if salt else None))
+
+
+def _page(request: HttpRequest, found: Found, check: Check | None = None) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    told = sentences_of(found, actor)
+    if not told:
+        raise OutOfScope(str(found.object_id))
+    part = request.GET.get("part", "")
+    page = Paginator([one for one in told if part in ("", part_of(one))], PER_PAGE).get_page(request.GET.get("page"))
+    states = [one.state for one in told]
+    label = found.label or LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id).last().object_label  # type: ignore[union-attr]
+    return render(request, "web/desk/history.html", {
+        "found": found, "label": label, "entries": entries_of(list(page), actor), "page": page, "parts": views_of(told), "total": len(told),
+        "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING), "broken": states.count(ProofState.BROKEN),
+        "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
+    })
+
+
+@require_GET
+@route("web.history")
+def object_history(request: HttpRequest, object_type: str, object_id: UUID) -> HttpResponse:
+    """The time line of one object."""
+    return _page(request, find(request.actor, object_type, object_id))  # type: ignore[attr-defined]
+
+
+@require_POST
+@route("web.check_history")
+def check(request: HttpRequest, object_type: str, object_id: UUID) -> HttpResponse:
+    """Check one object now."""
+    found = find(request.actor, object_type, object_id)  # type: ignore[attr-defined]
+    return _page(request, found, check_object(found))
+
+
+def _entry_of(request: HttpRequest, entry_id: UUID) -> LedgerEntry:
+    entry = LedgerEntry.objects.filter(pk=entry_id).first()
+    if entry is None:
+        raise OutOfScope(str(entry_id))
+    find(request.actor, entry.object_type, entry.object_id)  # type: ignore[attr-defined]
+    return entry
+
+
+@require_GET
+@route("web.prove_entry", *(role for role in Role if role != Role.AUDIT_ADMIN))
+def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """The proof of one entry, for somebody without access: a file that proves itself."""
+    entry = _entry_of(request, entry_id)
+    try:
+        text = write_proof(proof_for(entry))
+    except NotSealed:
+        messages.warning(request, _("这一条还没有进入封存点，请一秒后再下载。"))
+        return redirect("web:history", entry.object_type, entry.object_id)
+    return _download(f"{entry.sequence}.hjproof", text.encode(), "application/json")
+
+
+@require_GET
+@route("web.prove_history", *(role for role in Role if role != Role.AUDIT_ADMIN))
+def proofs(request: HttpRequest, object_type: str, object_id: UUID) -> HttpResponse:
+    """The history with all its proofs and the program that checks them, in one archive."""
+    found = find(request.actor, object_type, object_id)  # type: ignore[attr-defined]
+    return _download(f"{found.label}-{clock.today()}.zip", _archive(found), "application/zip")
+
+
+def _archive(found: Found) -> bytes:
+    told = history(found.object_type, found.object_id)
+    entries = {entry.pk: entry for entry in LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id)}
+    out, point = io.BytesIO(), latest()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        lines = [f"{clock.local(one.at):%Y-%m-%d %H:%M:%S}　{one.text}　{one.state.label}" for one in told]
+        archive.writestr("履历.txt", "\n".join([f"{found.kind} {found.label}", *lines, ""]))
+        archive.writestr("verify_proof.py", Path(verify_proof.__file__).read_text(encoding="utf-8"))
+        for one in told[-MOST_PROOFS:]:
+            try:
+                archive.writestr(f"{one.sequence}.hjproof", write_proof(proof_for(entries[one.entry_id], checkpoint=point)))
+            except NotSealed:
+                continue
+    return out.getvalue()
+
+
+def _download(name: str, data: bytes, media_type: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=media_type)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer

@@ -1,0 +1,70 @@
+"""Any business row by its type and id: may the actor see it, what is it called, where is its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.urls import NoReverseMatch
+
+from hengjian.base.errors import OutOfScope
+from hengjian.base.models import Row
+from hengjian.dossier.policy import is_hidden
+from hengjian.enforcement.models import Order
+from hengjian.enforcement.states import OrderState
+from hengjian.parties import queries as parties
+from hengjian.parties.models import Account
+from hengjian.parties.states import Role
+from hengjian.web.desk.opening import page_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row that the actor may see. An auditor sees of it only what the ledger says: ``row`` is None."""
+
+    object_type: str
+    object_id: UUID
+    row: Any
+    label: str
+    kind: str
+    url: str
+
+
+def model_of(object_type: str) -> type[Row]:
+    """The table of a type as the ledger calls it. Raises OutOfScope."""
+    try:
+        model = apps.get_model(object_type)
+    except (LookupError, ValueError) as error:
+        raise OutOfScope(object_type) from error
+    if not issubclass(model, Row):
+        raise OutOfScope(object_type)
+    return model
+
+
+def find(actor: Any, object_type: str, object_id: UUID) -> Found:
+    """The row, if the actor's scope holds it. Raises OutOfScope; also for tables that no scope narrows."""
+    model = model_of(object_type)
+    kind, key = str(model._meta.verbose_name), model._meta.label_lower
+    if actor.holds(Role.AUDIT_ADMIN):
+        return Found(key, object_id, None, "", kind, "")
+    if is_hidden(actor, key):
+        raise OutOfScope(key)
+    rows: Any = model.objects.all()
+    if issubclass(model, Account):
+        mine = object_id == actor.id or parties.accounts_managed(actor.scope, actor).filter(pk=object_id).exists()
+        row = rows.filter(pk=object_id).first() if mine else None
+    else:
+        row = rows.within(actor.scope).filter(pk=object_id).first() if rows.needs_scope else None
+    is_draft = isinstance(row, Order) and row.state == OrderState.DRAFTED and not actor.is_authority
+    if row is None or is_draft:  # a unit learns of an order when it is served
+        raise OutOfScope(f"{object_type} {object_id}")
+    return Found(key, object_id, row, str(row), kind, _page(actor, key, object_id))
+
+
+def _page(actor: Any, object_type: str, object_id: UUID) -> str:
+    try:
+        return page_of(actor, object_type, object_id)
+    except (OutOfScope, NoReverseMatch):
+        return ""

@@ -1,0 +1,53 @@
+"""The packs: every definition that is loaded, with its source, and one of them to be read."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET
+
+from hengjian.base.errors import OutOfScope
+from hengjian.base.routes import policy as route
+from hengjian.forms.models import FormDefinition
+from hengjian.forms.packs import describe, parse
+from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, Role
+
+READERS = (*AUTHORITY_ROLES, *INSTITUTION_ROLES, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN)
+KINDS = {
+    "campaign": lazy("专项行动模板"), "roster": lazy("人员清单"), "checklist": lazy("自查表"), "scored_checklist": lazy("评分表"),
+    "statistics": lazy("统计表"), "lists": lazy("清单和文书"),
+}
+
+
+def _document_of(row: FormDefinition) -> tuple[str, str]:
+    return row.issuer, row.document_number or str(_("文号未见"))
+
+
+@require_GET
+@route("web.packs", *READERS)
+def packs(request: HttpRequest) -> HttpResponse:
+    """All definitions by the document that they come from."""
+    rows = sorted(FormDefinition.objects.all(), key=lambda row: (_document_of(row), row.code, row.version_number))
+    groups = [
+        {"issuer": issuer, "number": number, "rows": [(row, KINDS.get(row.kind, row.kind)) for row in held]}
+        for (issuer, number), held in groupby(rows, key=_document_of)
+    ]
+    unverified = sum(not row.verified for row in rows)
+    return render(request, "web/desk/packs.html", {"groups": groups, "total": len(rows), "unverified": unverified})
+
+
+@require_GET
+@route("web.definition", *READERS)
+def definition(request: HttpRequest, definition_id: UUID) -> HttpResponse:
+    """One definition in words."""
+    row = FormDefinition.objects.filter(pk=definition_id).first()
+    if row is None:
+        raise OutOfScope(str(definition_id))
+    facts: dict[str, Any] = {"definition": row, "kind": KINDS.get(row.kind, row.kind), "text": describe(parse(row.body))}
+    return render(request, "web/desk/definition.html", facts)

@@ -1,0 +1,195 @@
+"""The first pages of those who administer: the platform's health, its accounts, its ledger; and an authority's accounts."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from hengjian.base import clock
+from hengjian.base.actions import TITLES
+from hengjian.base.ledger import sequencer, triggers
+from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
+from hengjian.base.models import LedgerEntry
+from hengjian.base.scope import EVERYTHING
+from hengjian.parties import queries as parties
+from hengjian.parties.models import Account, Message, Post
+from hengjian.parties.states import Role
+from hengjian.registry.models import Institution
+from hengjian.web.desk.tasks import place
+from hengjian.web.templatetags.wording import moment
+
+GOOD, WARN, BAD = "good", "warn", "bad"
+SLOW_SEALING = timedelta(seconds=60)
+OLD_BACKUP = timedelta(hours=36)
+LOW_DISK_BYTES = 5_000_000_000
+IDLE_DAYS = 90
+RECENT = 15
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that an administrator watches: how it stands, and what to do when it does not stand well."""
+
+    about: str
+    value: str
+    state: str
+    advice: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act from the ledger, as the page lists it."""
+
+    at: Any
+    who: str
+    what: str
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlatformDesk:
+    """What the first page of an administrator shows."""
+
+    role: str
+    facts: tuple[Fact, ...]
+    acts: tuple[Act, ...]
+    acts_title: str
+
+    @property
+    def wrong(self) -> int:
+        return sum(one.state != GOOD for one in self.facts)
+
+
+def platform_desk(actor: Any) -> PlatformDesk:
+    """Put together the desk of a system, security or audit administrator, or of an authority's administrator."""
+    made = {
+        Role.SYSTEM_ADMIN: lambda: PlatformDesk(actor.role, system_facts(), (), ""),
+        Role.SECURITY_ADMIN: lambda: PlatformDesk(actor.role, account_facts(_everybody(actor)), _acts("parties."), _("最近的账号与授权操作")),
+        Role.AUDIT_ADMIN: lambda: PlatformDesk(actor.role, ledger_facts(), _acts("parties.", "registry.reveal"), _("最近的授权和查看个人信息")),
+        Role.AUTHORITY_ADMIN: lambda: PlatformDesk(actor.role, (*account_facts(_everybody(actor)), *unit_facts(actor)), (), ""),
+    }
+    return made[actor.role]()
+
+
+def system_facts() -> tuple[Fact, ...]:
+    """Database, sealing of the ledger, room on disk, backups, mail."""
+    return (_database(), _sealing(), _disk(), _backups(), _mail())
+
+
+def _database() -> Fact:
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(connection.vendor, connection.vendor)
+    if connection.vendor == "sqlite" and settings.MODE == "production":
+        return Fact(_("数据库"), name, WARN, _("生产模式应使用PostgreSQL。"))
+    return Fact(_("数据库"), _("%(name)s，可以读写") % {"name": name}, GOOD)
+
+
+def _sealing() -> Fact:
+    waiting, lag = sequencer.pending_count(), sequencer.lag()
+    if lag > SLOW_SEALING:
+        said = _("%(n)s条待封存，最久已等%(seconds)s秒") % {"n": waiting, "seconds": int(lag.total_seconds())}
+        return Fact(_("存证封存"), said, BAD, _("后台任务可能没有运行：请检查 hengjian worker。"))
+    return Fact(_("存证封存"), _("%(n)s条待封存，没有积压") % {"n": waiting}, GOOD)
+
+
+def _disk() -> Fact:
+    free = shutil.disk_usage(settings.VAR_DIR).free
+    said = _("剩余%(n)sGB") % {"n": free // 1_000_000_000}
+    return Fact(_("磁盘"), said, GOOD if free >= LOW_DISK_BYTES else BAD, "" if free >= LOW_DISK_BYTES else _("请清理或扩容，不足5GB时可能无法写入。"))
+
+
+def _backups() -> Fact:
+    folder = Path(getattr(settings, "BACKUP_DIR", "/var/backups/hengjian"))
+    made = sorted((path.stat().st_mtime for path in folder.glob("hengjian-*.tar.gz")), reverse=True) if folder.is_dir() else []
+    if not made:
+        return Fact(_("备份"), _("尚未见到备份"), WARN, _("请启用每夜备份，或运行 hengjian backup。备份目录：%(folder)s") % {"folder": folder})
+    age = clock.real_now() - clock.real_now().fromtimestamp(made[0], tz=clock.real_now().tzinfo)
+    said = _("最近一份在%(n)s小时前，共%(all)s份") % {"n": int(age.total_seconds() // 3600), "all": len(made)}
+    return Fact(_("备份"), said, GOOD if age < OLD_BACKUP else BAD, "" if age < OLD_BACKUP else _("超过36小时没有新的备份，请检查定时任务。"))
+
+
+def _mail() -> Fact:
+    waiting = Message.objects.within(EVERYTHING).filter(mailed_at=None).exclude(account__email="")
+    failed = waiting.exclude(mail_error="").count()
+    if not settings.EMAIL_HOST:
+        return Fact(_("邮件"), _("没有配置邮件服务器，提醒只进收件箱"), WARN, _("需要邮件提醒时，请设置 HENGJIAN_SMTP_HOST。"))
+    return Fact(_("邮件"), _("%(n)s封待发，%(failed)s封发送失败") % {"n": waiting.count() - failed, "failed": failed}, BAD if failed else GOOD,
+                _("请核对收件人地址和邮件服务器。") if failed else "")
+
+
+def _everybody(actor: Any) -> QuerySet[Account]:
+    return Account.objects.all() if actor.role == Role.SECURITY_ADMIN else parties.accounts_managed(actor.scope, actor)
+
+
+def account_facts(accounts: QuerySet[Account]) -> tuple[Fact, ...]:
+    """Accounts in use, without a post, with their first password, long unused."""
+    today = clock.today()
+    posts = Post.objects.filter(account=OuterRef("pk"), valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    active = accounts.filter(is_active=True).distinct()
+    loose, first = active.filter(~Exists(posts)).count(), active.filter(must_change_password=True).count()
+    since = clock.now() - timedelta(days=IDLE_DAYS)
+    idle = active.filter(Q(last_login__lt=since) | Q(last_login__isnull=True, created_at__lt=since)).count()
+    url = place("parties:accounts")
+    return (
+        Fact(_("在用账号"), _("%(n)s个") % {"n": active.count()}, GOOD, url=url),
+        Fact(_("没有任职的账号"), _("%(n)s个") % {"n": loose}, WARN if loose else GOOD, _("不再使用的请停用，仍在岗的请授予岗位。") if loose else "", url),
+        Fact(_("未改初始密码"), _("%(n)s个") % {"n": first}, WARN if first else GOOD, _("请提醒本人登录并修改。") if first else "", url),
+        Fact(_("90天未登录"), _("%(n)s个") % {"n": idle}, WARN if idle else GOOD, _("请核实是否还在岗，不在岗的收回岗位。") if idle else "", url),
+    )
+
+
+def unit_facts(actor: Any) -> tuple[Fact, ...]:
+    """Institutions of the area that nobody administers, and authorities without a regulator."""
+    today = clock.today()
+    held = Post.objects.filter(valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    admins = held.filter(role=Role.INSTITUTION_ADMIN, organisation_id=OuterRef("pk"))
+    bare = Institution.objects.within(actor.scope).filter(state="active").filter(~Exists(admins)).count()
+    regulators = held.filter(role__in=[Role.SUPERVISOR, Role.LEADER], authority_id=OuterRef("pk"))
+    empty = parties.authorities(actor.scope).filter(~Exists(regulators)).count()
+    return (
+        Fact(_("没有机构管理员的机构"), _("%(n)s家") % {"n": bare}, WARN if bare else GOOD, _("请为其开立机构管理员账号，否则无法报送。") if bare else "", place("parties:accounts")),
+        Fact(_("没有监管员的下级单位"), _("%(n)s个") % {"n": empty}, WARN if empty else GOOD, _("请为其授予监管员岗位，否则收不到报送。") if empty else "", place("parties:accounts")),
+    )
+
+
+def ledger_facts() -> tuple[Fact, ...]:
+    """Entries, seals, the signature of the last checkpoint, the triggers that refuse changes."""
+    point, missing = latest(), triggers.missing()
+    total = LedgerEntry.objects.count()
+    return (
+        Fact(_("存证条目"), _("%(n)s条") % {"n": total}, GOOD),
+        _sealing(),
+        _checkpoint(point),
+        Fact(_("防改触发器"), _("缺少：%(names)s") % {"names": "、".join(missing)} if missing else _("齐全"), BAD if missing else GOOD,
+             _("请联系系统管理员运行 hengjian migrate，并全面核对。") if missing else ""),
+        Fact(_("全面核对"), _("由命令执行：hengjian ledger verify；hengjian ledger reconcile"), GOOD, _("逐条验签并与业务数据逐行比对，请定期执行并留存结果。")),
+    )
+
+
+def _checkpoint(point: Any) -> Fact:
+    if point is None:
+        return Fact(_("封存点"), _("尚无封存点"), WARN, _("第一笔操作封存后产生。"))
+    try:
+        stated, _key = NoteReader(known_verifiers()).statement(point.note)
+        sound = stated.size == point.size and stated.root.hex() == point.root
+    except BadNote:
+        sound = False
+    said = _("第%(n)s号，%(at)s签名，根%(root)s") % {"n": point.size, "at": moment(point.at), "root": point.root[:12]}
+    return Fact(_("封存点"), said, GOOD if sound else BAD, "" if sound else _("签名与内容不符，请立即全面核对。"))
+
+
+def _acts(*prefixes: str) -> tuple[Act, ...]:
+    wanted = Q()
+    for prefix in prefixes:
+        wanted |= Q(action__startswith=prefix)
+    held = LedgerEntry.objects.filter(wanted).exclude(action__in=["parties.send_message", "parties.read_message", "parties.mail_messages"]).order_by("-id")[:RECENT]
+    return tuple(Act(one.at, one.actor_name, TITLES.get(one.action, one.action), one.object_label, one.reason) for one in held)

@@ -14,17 +14,21 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.figures import Figure, RowRef
-from hengjian.base.scope import EVERYTHING, inside
+from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Submission
+from hengjian.campaigns.queries.places import place_at
 from hengjian.enforcement.models import Case, Order
 from hengjian.forms.indicators import answer_columns, is_answered
 from hengjian.forms.models import SheetLine
 from hengjian.rectification.models import Problem
+from hengjian.rectification.queries import counted, of_campaign
+from hengjian.rectification.states import SETTLED_STATES
 from hengjian.registry.models import Credential, Employment
+from hengjian.supervision.indicators import TESTING_BODIES
 from hengjian.supervision.models import Visit
+from hengjian.supervision.states import SigningKind
 
 AUTHENTICITY = ("practice", "education", "title")
-SETTLED = ("verified", "closed")
 Compute = Callable[["Facts"], Figure]
 BOOK: dict[str, Compute] = {}
 
@@ -38,20 +42,26 @@ class Facts:
 
     def __post_init__(self) -> None:
         self._held: dict[str, Any] = {}
+        self.place = place_at(EVERYTHING, self.path)
 
     def _once(self, name: str, read: Callable[[], Iterable[Any]]) -> list[Any]:
         if name not in self._held:
             self._held[name] = list(read())
         return self._held[name]  # type: ignore[no-any-return]
 
-    def _here(self, model: Any) -> QuerySet:
-        return model.objects.within(EVERYTHING).filter(inside("org_area", self.path), campaign_id=self.campaign.id)
+    def of_seat(self, model: Any) -> QuerySet:
+        """Rows of institutions at home here, in whatever campaign."""
+        return model.objects.within(EVERYTHING).filter(self.place.condition("org_area"))  # type: ignore[no-any-return]
+
+    def of_campaign(self, model: Any) -> QuerySet:
+        """Rows of the campaign of institutions at home here."""
+        return self.of_seat(model).filter(campaign_id=self.campaign.id)
 
     @property
     def submissions(self) -> list[Submission]:
         """Self-checks of people that are filed or accepted."""
         return self._once("submissions", lambda: (
-            self._here(Submission).filter(state__in=["filed", "accepted"], sheet__definition__kind="roster")
+            self.of_campaign(Submission).filter(state__in=["filed", "accepted"], sheet__definition__kind="roster")
             .select_related("sheet__definition", "target__institution")
         ))
 
@@ -71,15 +81,16 @@ class Facts:
 
     @property
     def problems(self) -> list[Problem]:
-        """Problems of the campaign that stand (neither dismissed nor merged away)."""
+        """Problems found in the campaign that count: told, seen by an officer or confirmed; not dismissed, not merged away."""
         return self._once("problems", lambda: (
-            self._here(Problem).exclude(state="dismissed").filter(merged_into__isnull=True).order_by("org_area", "institution_name", "number")
+            self.of_seat(Problem).filter(of_campaign(self.campaign.id), counted(), merged_into__isnull=True)
+            .order_by("org_area", "institution_name", "number")
         ))
 
     @property
     def visits(self) -> list[Visit]:
-        """Inspections of institutions made in the campaign."""
-        return self._once("visits", lambda: self._here(Visit).order_by("org_area", "visited_on"))
+        """Inspections of institutions made in the campaign; ended ones (closed down) are none."""
+        return self._once("visits", lambda: self.of_campaign(Visit).exclude(signing=SigningKind.ENDED).order_by("org_area", "visited_on"))
 
     def problems_of(self, *kinds: str) -> list[Problem]:
         """Problems of some kinds."""
@@ -98,7 +109,11 @@ def indicator(name: str) -> Callable[[Compute], Compute]:
 
 def figures(path: str, campaign: Campaign, names: Iterable[str]) -> dict[str, Figure]:
     """Compute named figures for a place (an area path) from the facts as they stand now."""
-    facts = Facts(path, campaign)
+    return figures_from(Facts(path, campaign), names)
+
+
+def figures_from(facts: Facts, names: Iterable[str]) -> dict[str, Figure]:
+    """Compute named figures from facts that are read already."""
     return {name: BOOK[name](facts) for name in names}
 
 
@@ -147,7 +162,7 @@ BOOK["title_problem_people"] = _problem_people("title", _("自查填报“否”
 @indicator("practice_cancelled_people")
 def practice_cancelled_people(facts: Facts) -> Figure:
     """已取消执业公示（人): of the above, those whose practice registration there is cancelled. Source: 附件2."""
-    people = _people(facts, "practice")
+    people = [p for p in _people(facts, "practice") if p.subject_id]
     held = Employment.objects.within(EVERYTHING).filter(person_id__in=[p.subject_id for p in people], practice_cancelled_on__isnull=False)
     cancelled: dict[tuple[Any, Any], Any] = {(e.org_id, e.person_id): e.practice_cancelled_on for e in held}
     rows = (
@@ -183,7 +198,7 @@ def _problem_institutions(kinds: tuple[str, ...], settled: bool, said: Any) -> C
             by_institution.setdefault(problem.org_id, []).append(problem)
         rows = (
             _institution_row(held[0], held[0].institution_name, "、".join(p.number for p in held))
-            for held in by_institution.values() if not settled or all(p.state in SETTLED for p in held)
+            for held in by_institution.values() if not settled or all(p.state in SETTLED_STATES for p in held)
         )
         return Figure.of(rows, unit="家", definition=str(said))
     return compute
@@ -203,7 +218,7 @@ def _visited(keep: Callable[[Visit], bool], said: Any) -> Compute:
 
 
 def _is_institution(visit: Visit) -> bool:
-    return visit.institution_kind != "examination"
+    return visit.institution_kind in TESTING_BODIES
 
 
 BOOK["institutions_inspected"] = _visited(_is_institution, _("行动期间被监督检查的检验检测机构，每家计一次；考试机构另计。"))
@@ -215,7 +230,7 @@ BOOK["examination_institutions_inspected"] = _visited(lambda v: v.institution_ki
 @indicator("orders_issued")
 def orders_issued(facts: Facts) -> Figure:
     """下达安全监察指令书（份): orders of the campaign that were served. Source: 附件2."""
-    held = facts._here(Order).exclude(state__in=["drafted", "withdrawn"]).order_by("issued_on")
+    held = facts.of_campaign(Order).exclude(state__in=["drafted", "withdrawn"]).order_by("issued_on")
     rows = (RowRef("enforcement.order", o.id, o.number, o.org_id, o.org_area, o.institution_name) for o in held)
     return Figure.of(rows, unit="份", definition=str(_("行动期间已送达的特种设备安全监察指令书；拟制中和已撤回的不计。")))
 
@@ -223,7 +238,7 @@ def orders_issued(facts: Facts) -> Figure:
 @indicator("cases_filed")
 def cases_filed(facts: Facts) -> Figure:
     """立案处罚数量（件): cases of the campaign. Source: 附件2."""
-    held = facts._here(Case).exclude(state="withdrawn").order_by("filed_on")
+    held = facts.of_campaign(Case).exclude(state="withdrawn").order_by("filed_on")
     rows = (RowRef("enforcement.case", c.id, c.number, c.org_id, c.org_area, c.institution_name) for c in held)
     return Figure.of(rows, unit="件", definition=str(_("行动期间立案的案件；撤销立案的不计。")))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hengjian.campaigns.models import Campaign, Contradiction, Extension, Plan, StatReturn, Submission, WorkReport
+from hengjian.campaigns.models import Campaign, CaseStory, Contradiction, Extension, Plan, StatReturn, Submission, WorkReport
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS, Role
 
 
@@ -54,6 +54,17 @@ def may_file_return(actor: Any, ret: StatReturn | WorkReport) -> bool:
 def may_check_return(actor: Any, ret: StatReturn) -> bool:
     """Received or sent back by the authority above."""
     return _is_system(actor) or (ret.checker_id is not None and actor.holds(*REGULATORS, org_id=ret.checker_id))
+
+
+def may_check_report(actor: Any, report: WorkReport) -> bool:
+    """A work report is received or sent back by the authority above the one that filed it."""
+    above = report.authority.parent_id
+    return _is_system(actor) or (above is not None and report.authority.path != report.campaign.area and actor.holds(*REGULATORS, org_id=above))
+
+
+def may_tell(actor: Any, story: CaseStory) -> bool:
+    """A story is told and mended by regulators of the authority that tells it."""
+    return _is_system(actor) or actor.holds(*REGULATORS, org_id=story.authority_id)
 
 
 def may_decide_extension(actor: Any, extension: Extension) -> bool:

@@ -114,6 +114,7 @@ class WorkReport(ScopedRow):
     filed_by_name = models.CharField(_("报送人"), max_length=40, blank=True)
     accepted_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
     accepted_by_name = models.CharField(_("接收人"), max_length=40, blank=True)
+    return_reason = models.CharField(_("退回意见"), max_length=500, blank=True)
     document_id = models.UUIDField(_("报送件"), null=True, blank=True)
 
     class Meta:

@@ -13,6 +13,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.figures import RowRef
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns.models import StatCorrection, StatEdition, StatReturn
+from hengjian.campaigns.queries.places import Place, place_at
 from hengjian.parties.models import Authority
 
 
@@ -99,19 +100,33 @@ def children_of(scope: Scope, ret: StatReturn) -> list[StatReturn]:
     return list(held.select_related("authority").order_by("authority__path"))
 
 
-def shares(scope: Scope, authority: Authority, rows: Sequence[RowRef]) -> list[AreaShare]:
-    """Split the rows of a figure by the areas directly below; what belongs to none of them is the level's own."""
-    below = list(Authority.objects.within(EVERYTHING).filter(parent=authority).order_by("path"))
-    counted: dict[str, int] = dict.fromkeys([a.path for a in below], 0)
+def shares(scope: Scope, authority: Authority, rows: Sequence[RowRef], tree: Sequence[Mapping[str, str]] = ()) -> list[AreaShare]:
+    """Split the rows of a figure by the areas directly below; what belongs to none of them is the level's own.
+
+    Args:
+        tree: the tree of the day on which a frozen edition was filed; none: the tree of today.
+    """
+    below = _below_then(tree) if tree else _below_now(authority)
+    counted = dict.fromkeys([path for _name, path, _place in below], 0)
     own = 0
     for row in rows:
-        place = next((a.path for a in below if row.area.startswith(a.path)), None)
-        if place is None:
+        found = next((path for _name, path, place in below if place.holds(row.area)), None)
+        if found is None:
             own += 1
         else:
-            counted[place] += 1
-    found = [AreaShare(a.area_name, a.path, counted[a.path]) for a in below]
-    return [*found, AreaShare(f"{authority.area_name}本级", authority.path, own)] if own else found
+            counted[found] += 1
+    split = [AreaShare(name, path, counted[path]) for name, path, _place in below]
+    return [*split, AreaShare(f"{authority.area_name}本级", authority.path, own)] if own else split
+
+
+def _below_now(authority: Authority) -> list[tuple[str, str, Place]]:
+    held = Authority.objects.within(EVERYTHING).filter(parent=authority, valid_to__isnull=True).order_by("path")
+    return [(one.area_name, one.path, place_at(EVERYTHING, one.path)) for one in held]
+
+
+def _below_then(tree: Sequence[Mapping[str, str]]) -> list[tuple[str, str, Place]]:
+    top = min((node["path"] for node in tree), key=len)
+    return [(node.get("area") or node["name"], node["path"], Place((node["path"],), ())) for node in tree if node["parent"] == top]
 
 
 def failed_checks(

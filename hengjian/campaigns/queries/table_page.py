@@ -11,9 +11,9 @@ from uuid import UUID
 from hengjian.base.figures import RowRef
 from hengjian.base.ledger.checkpoints import latest
 from hengjian.base.models import LedgerEntry
-from hengjian.base.scope import EVERYTHING, Scope
-from hengjian.campaigns.models import StatEdition
-from hengjian.campaigns.queries.statistics import Cell, Check, corrections_of
+from hengjian.base.scope import Scope
+from hengjian.campaigns.models import StatCorrection, StatEdition
+from hengjian.campaigns.queries.statistics import Cell, Check
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,20 @@ class TablePage:
 
 def cells_of(edition: StatEdition, sides: Mapping[str, str]) -> dict[str, Cell]:
     """The cells of a frozen edition, with the rows that were counted."""
-    corrections = {c.figure: c for c in corrections_of(EVERYTHING, edition.stat_return).values()}
+    corrections = {raw["figure"]: _frozen_correction(raw) for raw in edition.corrections}
     found = {}
     for raw in edition.figures["cells"]:
         rows = tuple(RowRef(r["type"], UUID(r["id"]), r["label"], UUID(r["org"]) if r.get("org") else None, r["area"], r["note"]) for r in raw["rows"])
-        correction = corrections.get(raw["key"]) if raw["shown"] != raw["computed"] else None
+        correction = corrections.get(raw["key"])
         found[raw["key"]] = Cell(raw["key"], raw["label"], raw["unit"], sides.get(raw["key"], ""), raw["computed"], raw["shown"],
                                  raw["definition"], rows, correction, raw["computed"] - len(rows))
     return found
+
+
+def _frozen_correction(raw: Mapping[str, Any]) -> StatCorrection:
+    """A correction as the edition keeps it, whatever became of its row since."""
+    return StatCorrection(figure=raw["figure"], computed=raw["computed"], corrected=raw["corrected"], reason=raw["reason"],
+                          by_name=raw["by"], by_office=raw["office"], at=datetime.fromisoformat(raw["at"]))
 
 
 def official_rows(layout: Mapping[str, Any], cells: Mapping[str, Cell]) -> list[list[ShownCell]]:

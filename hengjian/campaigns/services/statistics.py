@@ -140,7 +140,8 @@ def revise_return(ret: StatReturn, *, actor: Any, reason: str) -> StatReturn:
         ret = act.take(ret)
         act.require(policy.may_fill_return(actor, ret), "须由本单位修订。")
         act.move(ret, "send_back")
-        ret.return_reason = f"本级修订：{reason.strip()}"
+        ret.return_reason = f"本级修订：{reason.strip()}"[:500]
+        ret.accepted_at, ret.accepted_by_name = None, ""
     return ret
 
 

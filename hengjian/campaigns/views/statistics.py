@@ -64,7 +64,7 @@ def _opened(request: HttpRequest, ret: StatReturn, page: table_page.TablePage, k
     cell = page.cells[key]
     everything = "all" in request.GET
     return {
-        "cell": cell, "shares": queries.shares(request.actor.scope, ret.authority, cell.rows),
+        "cell": cell, "shares": queries.shares(request.actor.scope, ret.authority, cell.rows, page.edition.tree if page.edition else ()),
         "rows": cell.rows if everything else cell.rows[:SHOWN_ROWS], "proof": table_page.proof_of(request.actor.scope, cell.rows),
     }
 

@@ -45,7 +45,7 @@ def test_what_is_not_answered_is_named_and_filing_refused(scene):
     fill(submission, scene.clerk, {"沈砚秋": ALL_YES})
     with pytest.raises(BadInput) as refused:
         scene.file()
-    assert str(refused.value) == "还有2行没有填完：周以宁、陆青禾。"
+    assert str(refused.value) == "还有2行没有填完：陆青禾、周以宁。"
     assert scene.submission().state == "draft"
 
 
@@ -58,7 +58,7 @@ def test_filing_freezes_the_edition_and_makes_the_official_form(scene):
     assert edition.payload["summary"]["people_checked"] == 3
     assert edition.payload["filler_phone"] == "138****5678"
     assert (document.title, document.definition_code) == ("特种设备检验检测机构自查情况统计表", "cn-43.2024-standardisation.annex1")
-    assert [row["name"] for row in document.payload["rows"]["people"]] == ["周以宁", "沈砚秋", "陆青禾"]
+    assert [row["name"] for row in document.payload["rows"]["people"]] == ["陆青禾", "沈砚秋", "周以宁"]
     assert forms.sheet(scene.clerk.scope, submission.sheet_id).locked
     with pytest.raises(WrongState):
         scene.file()

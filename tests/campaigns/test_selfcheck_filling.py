@@ -32,7 +32,7 @@ def test_it_begins_with_a_line_for_each_certified_person_and_no_answer(scene):
     submission = scene.begun()
 
     assert submission.state == "draft"
-    assert names(submission) == ["许若谷", "周以宁", "沈砚秋", "陆青禾"]
+    assert names(submission) == ["许若谷", "陆青禾", "沈砚秋", "周以宁"]
     assert [one.values for one in lines(submission)] == [{}, {}, {}, {}]
     assert submission.sheet.head == {"unit_name": "青麓恒固气瓶检验有限公司"}
 
@@ -175,7 +175,7 @@ def test_people_certified_later_are_added_and_one_is_taken_off_with_a_reason(sce
         selfcheck.add_person(submission, actor=scene.clerk, name="江照野")
 
     selfcheck.remove_person(submission, actor=scene.clerk, line_key=line(submission, "新来者").key, reason="尚未取得证书")
-    assert names(submission) == ["周以宁", "沈砚秋", "陆青禾", "江照野"]
+    assert names(submission) == ["陆青禾", "沈砚秋", "周以宁", "江照野"]
 
 
 @pytest.mark.parametrize("people", [3, 40])

@@ -76,6 +76,7 @@ class PersonFacts:
     is_certified: bool = True
     certificate_until: date | None = None
     certificate_no: str = ""
+    grade: str = ""
     educations: tuple[Paper, ...] = ()
     titles: tuple[Paper, ...] = ()
 
@@ -167,14 +168,14 @@ def _jobs(wanted: list[UUID], institution_id: UUID) -> dict[UUID, list[Job]]:
 
 
 def _certificates(wanted: list[UUID], day: date) -> dict[UUID, dict[str, Any]]:
-    blank = {"is_certified": False, "certificate_until": None, "certificate_no": ""}
+    blank = {"is_certified": False, "certificate_until": None, "certificate_no": "", "grade": ""}
     found: dict[UUID, dict[str, Any]] = dict.fromkeys(wanted, blank)
     valid = set(_in_parts(registry.valid_credentials(EVERYTHING, day).order_by(), "person_id", wanted, "pk", "person_id"))
-    columns = ("pk", "person_id", "certificate_no", "valid_until")
+    columns = ("pk", "person_id", "certificate_no", "valid_until", "grade")
     rows = _in_parts(Credential.objects.within(EVERYTHING).order_by("valid_until"), "person_id", wanted, *columns)
     holders = {person for _key, person in valid}
-    for _key, person, number, until in rows:
-        found[person] = {"is_certified": person in holders, "certificate_until": until, "certificate_no": number}
+    for _key, person, number, until, grade in rows:
+        found[person] = {"is_certified": person in holders, "certificate_until": until, "certificate_no": number, "grade": grade}
     return found
 
 

@@ -17,6 +17,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import working_days_between
 from hengjian.campaigns.models import Contradiction, Submission
+from hengjian.campaigns.queries.crosschecks import WITHOUT_REMARKS
 from hengjian.campaigns.queries.practice_facts import Grounds, grounds_of
 from hengjian.dossier import queries as dossier
 from hengjian.forms import queries as forms
@@ -198,8 +199,12 @@ def gaps(scope: Scope, submission: Submission, lines: list[SheetLine]) -> list[G
     blank = [line for line in lines if not forms.is_answered(line.values, columns)]
     found = [_gap("blank", blank, blocks=True)]
     by_key = {line.key: line for line in lines}
-    clashes = [one for one in contradictions_of(scope, submission) if one.state == "open"]
-    found.append(_gap("clash", [by_key[one.line_key] for one in clashes if one.line_key in by_key], extra=sum(not one.line_key for one in clashes)))
+    standing = [one for one in contradictions_of(scope, submission) if one.state == "open"]
+    for code, held in (
+        ("words", [one for one in standing if one.rule == WITHOUT_REMARKS]), ("clash", [one for one in standing if one.rule != WITHOUT_REMARKS])
+    ):
+        lined = [by_key[one.line_key] for one in held if one.line_key in by_key]
+        found.append(_gap(code, lined, extra=sum(not one.line_key for one in held)))
     waiting = list(forms.open_remarks(scope, sheet).filter(answer=""))
     found.append(_gap("remark", [by_key[one.line_key] for one in waiting if one.line_key in by_key], extra=sum(not one.line_key for one in waiting), blocks=True))
     found.append(_gap("evidence", _without_evidence(scope, submission, lines)))

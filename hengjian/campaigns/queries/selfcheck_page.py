@@ -20,8 +20,9 @@ from hengjian.campaigns.queries.practice_facts import Grounds, PersonFacts
 from hengjian.campaigns.queries.selfcheck import Gap
 from hengjian.forms import queries as forms
 from hengjian.forms.models import CellRemark, SheetEdition, SheetLine, WorkbookReading
-from hengjian.registry.states import EmploymentPost
+from hengjian.registry.states import EmploymentPost, Grade
 
+ORDINARY = (EmploymentPost.INSPECTOR, EmploymentPost.OTHER)
 PRESENT = timedelta(minutes=3)
 """So long another is shown as being at work on a line after the last cell."""
 
@@ -275,8 +276,13 @@ def _months(facts: PersonFacts | None) -> tuple[tuple[str, str], ...]:
 
 
 def _post(facts: PersonFacts | None) -> str:
-    posts = [job.post for job in facts.here if job.ended_on is None] if facts else []
-    return str(EmploymentPost(posts[0]).label) if posts else ""
+    """The post of those who hold a key post, of others the grade of their certificate."""
+    if facts is None:
+        return ""
+    posts = [job.post for job in facts.here if job.ended_on is None and job.post not in ORDINARY]
+    if posts:
+        return str(EmploymentPost(posts[0]).label)
+    return str(Grade(facts.grade).label) if facts.grade in Grade.values else ""
 
 
 def _summary(

@@ -17,7 +17,7 @@ class KeepForm(ActForm):
     object_type = forms.CharField(max_length=60, widget=forms.HiddenInput)
     object_id = forms.UUIDField(widget=forms.HiddenInput)
     item = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
-    data = forms.FileField(label=_("文件"))
+    file = forms.FileField(label=_("文件"))
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
     valid_until = forms.DateField(label=_("有效期至"), required=False, widget=DayInput)
 
@@ -32,14 +32,14 @@ class VerifyForm(ActForm):
 class ReplaceForm(ActForm):
     """A new version of a file and why there is one."""
 
-    data = forms.FileField(label=_("新文件"), widget=forms.FileInput(attrs={"accept": ACCEPTED}))
+    file = forms.FileField(label=_("新文件"), widget=forms.FileInput(attrs={"accept": ACCEPTED}))
     note = forms.CharField(label=_("替换的原因"), max_length=200)
 
 
 class ScanForm(ActForm):
     """The scan of the page that was signed and sealed by hand."""
 
-    data = forms.FileField(label=_("盖章页的扫描件或照片"), widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.tif,.tiff,.pdf"}))
+    file = forms.FileField(label=_("盖章页的扫描件或照片"), widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.tif,.tiff,.pdf"}))
 
 
 class SignForm(ActForm):

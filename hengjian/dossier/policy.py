@@ -11,6 +11,19 @@ VERIFIERS = (*REGULATORS, Role.UNIT_HEAD, Role.TECHNICAL_MANAGER, Role.QUALITY_M
 SEALERS = (*REGULATORS, Role.AUTHORITY_ADMIN, *INSTITUTION_FILLERS)
 
 
+INTERNAL: set[str] = set()
+
+
+def keep_internal(*object_types: str) -> None:
+    """Let upper apps name the kinds of rows whose files the units concerned do not see (立案、检查记录)."""
+    INTERNAL.update(object_types)
+
+
+def is_hidden(actor: Any, object_type: str) -> bool:
+    """Whether files about this kind of row are internal to authorities, and the actor is not one."""
+    return object_type in INTERNAL and not getattr(actor, "is_authority", False) and not is_system(actor)
+
+
 def is_own(actor: Any, row: Any) -> bool:
     """Whether the row belongs to the organisation or authority for which the actor acts."""
     return actor.org_id is not None and actor.org_id == row.org_id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,13 +53,13 @@ def _verify(row: Evidence, *, actor: Any, **given: Any) -> Any:
     return services.verify_evidence(row, actor=actor, **given)
 
 
-def _replace(row: Evidence, *, actor: Any, data: Any, note: str) -> Any:
-    return services.replace_evidence(row, data.name, data.read(), actor=actor, note=note)
+def _replace(row: Evidence, *, actor: Any, file: Any, note: str) -> Any:
+    return services.replace_evidence(row, file.name, file.read(), actor=actor, note=note)
 
 
-def _scan(row: Document, *, actor: Any, data: Any) -> Any:
+def _scan(row: Document, *, actor: Any, file: Any) -> Any:
     kept = services.keep_evidence(
-        data.name, data.read(), actor=actor, owner_row=row, object_type="dossier.document", object_id=row.pk, item="seal"
+        file.name, file.read(), actor=actor, owner_row=row, object_type="dossier.document", object_id=row.pk, item="seal"
     )
     return services.seal_with_scan(row, actor=actor, evidence=kept)
 
@@ -79,12 +80,34 @@ SIGN = PageAct(lazy("用单位证书签章"), forms.SignForm, _sign, lazy("已�
 def box_of(request: HttpRequest, object_type: str, object_id: Any, item: str = "", form: ActForm | None = None) -> dict[str, Any]:
     """What the part ``dossier/parts/evidence.html`` shows of one object and item."""
     actor = request.actor  # type: ignore[attr-defined]
-    owner = queries.owner_of(actor.scope, object_type, object_id)
+    owner = _owner(actor, object_type, object_id)
     found = list(queries.evidence_for(actor.scope, object_type, object_id, item or None))
     return {
         "files": found, "object_type": object_type, "object_id": object_id, "item": item, "accepted": forms.ACCEPTED,
         "form": form or forms.KeepForm(), "may_keep": policy.may_keep(actor, owner), "request": request,
     }
+
+
+def _owner(actor: Any, object_type: str, object_id: Any) -> Any:
+    if policy.is_hidden(actor, object_type):
+        raise OutOfScope(object_type)
+    return queries.owner_of(actor.scope, object_type, object_id)
+
+
+def _evidence(actor: Any, evidence_id: UUID) -> Evidence:
+    """One piece of evidence; what is used in nothing but internal rows is not there for a unit."""
+    row = queries.evidence_of(actor.scope, evidence_id)
+    kinds = set(queries.uses_of(actor.scope, row).values_list("object_type", flat=True))
+    if kinds and all(policy.is_hidden(actor, kind) for kind in kinds):
+        raise OutOfScope(str(evidence_id))
+    return row
+
+
+def _document(actor: Any, document_id: UUID) -> Document:
+    row = queries.document_of(actor.scope, document_id)
+    if policy.is_hidden(actor, row.object_type):
+        raise OutOfScope(str(document_id))
+    return row
 
 
 @require_GET
@@ -100,14 +123,15 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Take a file in for an object; answers with the list as it is now."""
     form, actor = forms.KeepForm(request.POST, request.FILES), request.actor  # type: ignore[attr-defined]
     asked = form.data
-    owner = queries.owner_of(actor.scope, asked.get("object_type", ""), _uuid(asked.get("object_id", "")))
+    owner = _owner(actor, asked.get("object_type", ""), _uuid(asked.get("object_id", "")))
     item, kept = asked.get("item", ""), None
     if form.is_valid():
         given = {key: form.cleaned_data[key] for key in ("object_type", "object_id", "item", "note", "valid_until")}
-        files = request.FILES.getlist("data")
+        handed_in = request.FILES.getlist("file")
         try:
-            for file in files:
-                kept = services.keep_evidence(file.name or "", file.read(), actor=actor, owner_row=owner, **given)
+            with transaction.atomic():  # all files or none
+                for file in handed_in:
+                    kept = services.keep_evidence(file.name or "", file.read(), actor=actor, owner_row=owner, **given)
             form = forms.KeepForm()
         except BadInput as refusal:
             form.refuse(refusal)
@@ -162,14 +186,14 @@ def _evidence_page(request: HttpRequest, row: Evidence, bound: dict[str, ActForm
 @route("dossier.read_evidence", *BUSINESS_ROLES)
 def evidence(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     """One piece of evidence: what it is, its versions, where it is used."""
-    return _evidence_page(request, queries.evidence_of(request.actor.scope, evidence_id))  # type: ignore[attr-defined]
+    return _evidence_page(request, _evidence(request.actor, evidence_id))  # type: ignore[attr-defined]
 
 
 @require_GET
 @route("dossier.read_evidence", *BUSINESS_ROLES)
 def display(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     """The copy for looking at: pictures encoded anew, texts as plain text."""
-    row = queries.evidence_of(request.actor.scope, evidence_id)  # type: ignore[attr-defined]
+    row = _evidence(request.actor, evidence_id)  # type: ignore[attr-defined]
     try:
         data = queries.display_bytes(row)
     except FileDamaged as why:
@@ -185,7 +209,7 @@ def display(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 def original(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
     """The file as it was handed in, as a download."""
     actor = request.actor  # type: ignore[attr-defined]
-    row = queries.evidence_of(actor.scope, evidence_id)
+    row = _evidence(actor, evidence_id)
     if not policy.may_open_original(actor, row):
         raise NotAllowed(_("原件只对提交单位和负责监管的部门开放。"))
     try:
@@ -195,7 +219,7 @@ def original(request: HttpRequest, evidence_id: UUID) -> HttpResponse:
 
 
 def _act_on_evidence(request: HttpRequest, evidence_id: UUID, code: str, act: PageAct) -> HttpResponse:
-    row = queries.evidence_of(request.actor.scope, evidence_id)  # type: ignore[attr-defined]
+    row = _evidence(request.actor, evidence_id)  # type: ignore[attr-defined]
     return carry_out(
         request, act, row, page=lambda form: _evidence_page(request, row, {code: form}),
         home=lambda done: reverse("dossier:evidence", args=[done.pk]),
@@ -231,7 +255,7 @@ def _document_page(request: HttpRequest, row: Document, bound: dict[str, ActForm
 @route("dossier.read_document", *BUSINESS_ROLES)
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One document: its code, its files, its seal."""
-    return _document_page(request, queries.document_of(request.actor.scope, document_id))  # type: ignore[attr-defined]
+    return _document_page(request, _document(request.actor, document_id))  # type: ignore[attr-defined]
 
 
 @require_GET
@@ -239,7 +263,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def document_file(request: HttpRequest, document_id: UUID, fmt: str) -> HttpResponse:
     """A document as pdf, docx or xlsx."""
     actor = request.actor  # type: ignore[attr-defined]
-    row = queries.document_of(actor.scope, document_id)
+    row = _document(actor, document_id)
     if fmt not in MEDIA_TYPES:
         raise OutOfScope(fmt)
     try:
@@ -250,7 +274,7 @@ def document_file(request: HttpRequest, document_id: UUID, fmt: str) -> HttpResp
 
 
 def _act_on_document(request: HttpRequest, document_id: UUID, code: str, act: PageAct) -> HttpResponse:
-    row = queries.document_of(request.actor.scope, document_id)  # type: ignore[attr-defined]
+    row = _document(request.actor, document_id)  # type: ignore[attr-defined]
     return carry_out(
         request, act, row, page=lambda form: _document_page(request, row, {code: form}),
         home=lambda _done: reverse("dossier:document", args=[row.pk]),

@@ -66,9 +66,9 @@ class ActorMiddleware:
         if user.must_change_password:
             return None if _name_of(request) in FIRST_STEPS else redirect("account_change_password")
         actor = request.actor  # type: ignore[attr-defined]
-        if settings.REQUIRE_2FA and actor is not None and actor.role in PLATFORM_ADMINS:
-            if _name_of(request) not in SECOND_FACTOR and not is_mfa_enabled(user):
-                return redirect("mfa_activate_totp")
+        needs_second = settings.REQUIRE_2FA and actor is not None and actor.role in PLATFORM_ADMINS
+        if needs_second and _name_of(request) not in SECOND_FACTOR and not is_mfa_enabled(user):
+            return redirect("mfa_activate_totp")
         return None
 
 

@@ -2,68 +2,103 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from hengjian.campaigns.models import Submission
+from hengjian.enforcement import queries as enforcement
+from hengjian.parties.actors import Actor
+from hengjian.parties.queries import unread_count
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, REGULATORS, Role
+from hengjian.rectification.models import Problem
+from hengjian.rectification.queries import is_overdue
 
 
 @dataclass
 class NavItem:
     """One line of the side navigation."""
 
-    title: str
+    title: Any
     url: str
     current: bool = False
     count: int = 0
     late: bool = False
     sub: bool = False
     rule_above: bool = False
-    roles: frozenset[str] = field(default_factory=frozenset)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html. ``nav`` is empty for those who are not signed in."""
+    """Context of base.html. ``nav`` is empty for those who are not signed in; both are counted only where drawn."""
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,
         "posts": getattr(request, "posts", []),
-        "nav": navigation(request) if actor is not None else [],
-        "unread": 0,
+        "nav": cache(lambda: navigation(request)) if actor is not None else [],
+        "unread": cache(lambda: unread_count(actor.scope, actor.id)) if actor is not None else 0,
         "DEMO": settings.DEMO,
         "density": getattr(request.user, "density", "normal") if hasattr(request, "user") else "normal",
     }
 
 
-def _entries() -> list[tuple[str, str, tuple[str, ...], bool, bool]]:
-    """Title, route name, roles, sub-entry, rule above."""
-    both = (*REGULATORS, *INSTITUTION_ROLES)
-    return [
-        (_("工作台"), "web:desk", (), False, False),
-        (_("专项行动"), "campaigns:campaigns", tuple(REGULATORS), False, False),
-        (_("自查自纠"), "campaigns:own_submissions", tuple(INSTITUTION_ROLES), False, False),
-        (_("问题整改"), "rectification:problems", both, False, False),
-        (_("监督检查"), "supervision:visits", tuple(REGULATORS), False, False),
-        (_("指令与案件"), "enforcement:orders", both, False, False),
-        (_("机构与人员"), "registry:institutions", both, False, True),
-        (_("账号与岗位"), "parties:accounts", (Role.AUTHORITY_ADMIN, Role.INSTITUTION_ADMIN, Role.SECURITY_ADMIN), False, True),
-    ]
+def _late_problems(actor: Actor) -> int:
+    return Problem.objects.within(actor.scope).filter(is_overdue()).count()
+
+
+def _own_filings(actor: Actor) -> int:
+    """Filings that the institution still has to hand in."""
+    return Submission.objects.within(actor.scope).filter(state__in=["idle", "draft", "returned"]).count()
+
+
+def _late_orders(actor: Actor) -> int:
+    return enforcement.orders(actor.scope, as_unit=not actor.is_authority).filter(enforcement.is_late()).count()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place that some roles may go to, and what is counted beside it."""
+
+    title: Any
+    route: str
+    roles: tuple[str, ...] = ()
+    sub: bool = False
+    rule_above: bool = False
+    count: Callable[[Actor], int] | None = None
+    late: bool = False
+
+
+BOTH = (*REGULATORS, *INSTITUTION_ROLES)
+ENTRIES = (
+    Entry(_("工作台"), "web:desk"),
+    Entry(_("专项行动"), "campaigns:campaigns", tuple(REGULATORS)),
+    Entry(_("自查自纠"), "campaigns:own_submissions", tuple(INSTITUTION_ROLES), count=_own_filings),
+    Entry(_("问题整改"), "rectification:problems", BOTH, count=_late_problems, late=True),
+    Entry(_("监督检查"), "supervision:visits", tuple(REGULATORS)),
+    Entry(_("指令与案件"), "enforcement:orders", BOTH, count=_late_orders, late=True),
+    Entry(_("机构与人员"), "registry:institutions", BOTH, rule_above=True),
+    Entry(_("账号与岗位"), "parties:accounts", (Role.AUTHORITY_ADMIN, Role.INSTITUTION_ADMIN, Role.SECURITY_ADMIN), rule_above=True),
+    Entry(_("监管层级"), "parties:tree", (Role.AUTHORITY_ADMIN,)),
+    Entry(_("审计账本"), "web:ledger", (Role.AUDIT_ADMIN,), rule_above=True),
+    Entry(_("工作日历"), "parties:calendar", (*AUTHORITY_ROLES, Role.INSTITUTION_ADMIN), rule_above=True),
+    Entry(_("制度包"), "web:packs", (*AUTHORITY_ROLES, Role.INSTITUTION_ADMIN, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN)),
+)
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
     """The entries that the current post may open."""
-    actor = request.actor  # type: ignore[attr-defined]
-    found = []
-    for text, route, roles, sub, rule in _entries():
-        if not roles or actor.role in roles:
-            url = reverse(route)
-            found.append(NavItem(text, url, request.path == url or (url != "/" and request.path.startswith(url)), sub=sub, rule_above=rule))
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found: list[NavItem] = []
+    for entry in ENTRIES:
+        if entry.roles and actor.role not in entry.roles:
+            continue
+        url = reverse(entry.route)
+        is_here = request.path == url or (url != "/" and request.path.startswith(url))
+        count = entry.count(actor) if entry.count is not None else 0
+        found.append(NavItem(entry.title, url, is_here, count, entry.late, entry.sub, entry.rule_above and bool(found)))
     return found
-
-
-__all__ = ["AUTHORITY_ROLES", "NavItem", "navigation", "shell"]

@@ -53,7 +53,7 @@ def keep_evidence(
 def _examined(upload_name: str, data: bytes) -> Examined:
     found = examine(upload_name, data)
     if not found.accepted:
-        raise BadInput.of(Fault("data", _("“%(name)s”未收下：%(why)s") % {"name": found.name, "why": why}) for why in found.refusals)
+        raise BadInput.of(Fault("file", _("“%(name)s”未收下：%(why)s") % {"name": found.name, "why": why}) for why in found.refusals)
     return found
 
 
@@ -123,12 +123,12 @@ def replace_evidence(evidence: Evidence, upload_name: str, data: bytes, *, actor
     """
     found = _examined(upload_name, data)
     if found.sha256 == evidence.sha256:
-        raise BadInput("data", _("新文件与现有版本内容完全相同，无须替换。"))
+        raise BadInput("file", _("新文件与现有版本内容完全相同，无须替换。"))
     with audited_action(REPLACE, actor=actor, reason=note) as act:
         old = act.take(evidence)
         act.require(policy.may_replace(actor, old), _("只有提交证据的一方可以替换。"))
         if Evidence.objects.within(EVERYTHING).filter(supersedes=old).exists():
-            raise BadInput("data", _("这份证据已被新版本取代，请在最新版本上替换。"))
+            raise BadInput("file", _("这份证据已被新版本取代，请在最新版本上替换。"))
         new = _evidence(found, data, actor, old, note)
         new.supersedes, new.valid_until = old, old.valid_until
         act.add(new)

@@ -72,8 +72,7 @@ def grant_post(account: Account, *, actor: Any, post: NewPost) -> Post:
         account = act.take(account)
         act.require(policy.may_grant(actor, role=post.role, holder=post.holder, account_id=account.id), "您不能授予这个岗位：须在您的管理范围之内，且不能授予自己。")
         account.rights_version += 1
-        row = act.add(_post(account, post, actor))
-    return row
+        return act.add(_post(account, post, actor))
 
 
 def withdraw_post(post: Post, *, actor: Any, reason: str) -> Post:
@@ -122,6 +121,7 @@ def reset_password(account: Account, *, actor: Any) -> str:
 
 def change_own_details(account: Account, *, actor: Any, email: str = "", phone: str = "", density: str = "", password: str = "") -> Account:
     """What a person may change about its own account."""
+    account = Account.objects.get(pk=account.pk)  # a request hands in its lazy user
     if password:
         try:
             validate_password(password, account)

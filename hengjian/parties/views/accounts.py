@@ -1,0 +1,164 @@
+"""Accounts and posts, as their administrators keep them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hengjian.base import clock
+from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
+from hengjian.base.errors import BadInput, OutOfScope
+from hengjian.base.routes import policy as route
+from hengjian.parties import forms, policy, queries, services
+from hengjian.parties.models import Account
+from hengjian.parties.states import Role
+
+ADMINS = (Role.AUTHORITY_ADMIN, Role.INSTITUTION_ADMIN, Role.SECURITY_ADMIN)
+PER_PAGE = 30
+
+
+@require_POST
+@route("parties.post_switch", without_post=True)
+def post_switch(request: HttpRequest) -> HttpResponse:
+    """Go on in another of one's posts."""
+    wanted = request.POST.get("post", "")
+    chosen = next((post for post in request.posts if str(post.id) == wanted), None)  # type: ignore[attr-defined]
+    if chosen is None:
+        raise OutOfScope(wanted)
+    request.session["post_id"] = wanted
+    messages.info(request, _("现在以“%(post)s”的岗位办理。") % {"post": chosen})
+    return redirect("/")
+
+
+@require_GET
+@route("parties.accounts", *ADMINS)
+def accounts(request: HttpRequest) -> HttpResponse:
+    """The accounts that the actor administers."""
+    actor, asked = request.actor, request.GET  # type: ignore[attr-defined]
+    status = asked.get("status", "")
+    found = queries.accounts_found(actor.scope, actor, words=asked.get("q", "").strip(), role=asked.get("role", ""), status=status)
+    every = queries.accounts_found(actor.scope, actor)
+    counts = {key: queries.accounts_found(actor.scope, actor, status=key).count() for key in ("on", "first", "off")}
+    labels = {"on": _("启用"), "first": _("还没有改初始密码"), "off": _("停用")}
+    roles = [(value, label) for value, label in Role.choices if value in policy.grantable_roles(actor)]
+    return render(request, "parties/accounts.html", {
+        "page": Paginator(found, PER_PAGE).get_page(asked.get("page")), "total": every.count(), "today": clock.today(), "counts": counts,
+        "stats": [{"key": key, "label": labels[key], "count": n} for key, n in counts.items()],
+        "fields": [{"name": "q", "label": _("姓名、登录名、单位")}, {"name": "role", "label": _("全部岗位"), "kind": "select", "options": roles}],
+    })
+
+
+def _first_password(request: HttpRequest, account: Account, password: str) -> HttpResponse:
+    """Show the first password, this once; it stays out of receipts and caches."""
+    answer = render(request, "parties/first_password.html", {"account": account, "password": password})
+    answer["Cache-Control"] = "no-store"
+    answer.keep_writes = True  # type: ignore[attr-defined]
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@route("parties.open_account", *ADMINS)
+def open_account(request: HttpRequest) -> HttpResponse:
+    """Open an account with its first post."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = forms.AccountForm(request.POST or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        given = {key: form.cleaned_data[key] for key in ("username", "name", "phone", "email")}
+        try:
+            account, password = services.open_account(actor=actor, post=form.new_post(), **given)
+        except BadInput as refusal:
+            form.refuse(refusal)
+        else:
+            return _first_password(request, account, password)
+    names = queries.holder_names(queries.tree_scope(actor)) if "holder" in form.fields else []
+    return render(request, "parties/open_account.html", {"form": form, "holders": names}, status=422 if form.errors else 200)
+
+
+def _grant(account: Account, *, actor: Any, form: forms.PostForm) -> Any:
+    return services.grant_post(account, actor=actor, post=form.new_post())
+
+
+def _switch(account: Account, *, actor: Any, reason: str) -> Any:
+    return services.set_active(account, actor=actor, active=not account.is_active, reason=reason)
+
+
+def _acts(account: Account) -> dict[str, PageAct]:
+    switch = lazy("停用账号") if account.is_active else lazy("重新启用")
+    return {
+        "grant": PageAct(lazy("增加岗位"), forms.PostForm, _grant, lazy("岗位已授予，下次打开页面即生效。")),
+        "switch": PageAct(switch, forms.ReasonForm, _switch, lazy("账号状态已改变，立即生效。")),
+    }
+
+
+def _form(act: PageAct, code: str, actor: Any, data: Any = None) -> ActForm:
+    return forms.PostForm(data, actor=actor, auto_id=f"{code}-%s") if act.form is forms.PostForm else act.form(data, auto_id=f"{code}-%s")
+
+
+def _page(request: HttpRequest, row: Account, bound: dict[str, ActForm] | None = None) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    posts = list(row.posts.select_related("authority", "organisation").order_by("-valid_from", "id"))
+    manages = bool(posts) and all(policy.may_withdraw(actor, post) for post in posts)
+    offers = [
+        Offer(code, reverse("parties:act_on_account", args=[row.pk, code]), act.label, (bound or {}).get(code) or _form(act, code, actor))
+        for code, act in _acts(row).items()
+        if row.id != actor.id and (manages or code == "grant")
+    ]
+    today = clock.today()
+    held = [(post, post.valid_to is None or post.valid_to >= today, policy.may_withdraw(actor, post)) for post in posts]
+    return render(request, "parties/account.html", {
+        "account": row, "posts": held, "offers": offers, "manages": manages, "is_self": row.id == actor.id,
+        "holders": queries.holder_names(queries.tree_scope(actor)) if not actor.holds(Role.INSTITUTION_ADMIN) else [],
+    })
+
+
+@require_GET
+@route("parties.account", *ADMINS)
+def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """One account with its posts."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return _page(request, queries.account_managed(actor.scope, actor, account_id))
+
+
+@require_POST
+@route("parties.act_on_account", *ADMINS)
+def act_on_account(request: HttpRequest, account_id: UUID, code: str) -> HttpResponse:
+    """Grant a further post, or switch the account off or on."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = queries.account_managed(actor.scope, actor, account_id)
+    act = _acts(row).get(code)
+    if act is None:
+        raise OutOfScope(code)
+    form = _form(act, code, actor, request.POST)
+    if isinstance(form, forms.PostForm):
+        act = PageAct(act.label, act.form, lambda one, *, actor, **_given: _grant(one, actor=actor, form=form), act.said)
+    home = reverse("parties:account", args=[row.pk])
+    return carry_out(request, act, row, form=form, page=lambda bad: _page(request, row, {code: bad}), home=lambda _done: home)
+
+
+@require_POST
+@route("parties.act_on_account", *ADMINS)
+def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Give a new first password and show it once."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = queries.account_managed(actor.scope, actor, account_id)
+    return _first_password(request, row, services.reset_password(row, actor=actor))
+
+
+@require_POST
+@route("parties.act_on_account", *ADMINS)
+def withdraw(request: HttpRequest, post_id: UUID) -> HttpResponse:
+    """Withdraw a post."""
+    actor = request.actor  # type: ignore[attr-defined]
+    post = queries.post_managed(actor.scope, actor, post_id)
+    services.withdraw_post(post, actor=actor, reason=request.POST.get("reason", ""))
+    messages.success(request, _("岗位已收回，立即生效。"))
+    return redirect("parties:account", post.account_id)

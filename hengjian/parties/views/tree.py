@@ -1,0 +1,105 @@
+"""The tree of authorities: as it stands or stood on a day, and the changes that the province makes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from hengjian.base import clock
+from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
+from hengjian.base.errors import OutOfScope
+from hengjian.base.routes import policy as route
+from hengjian.base.scope import EVERYTHING
+from hengjian.parties import forms, policy, queries, services
+from hengjian.parties.models import Authority
+from hengjian.parties.states import AUTHORITY_ROLES, Role
+
+
+def _add(_row: Any, *, actor: Any, **given: Any) -> Authority:
+    return services.add_authority(actor=actor, **given)
+
+
+ADD = PageAct(lazy("设立监管部门"), forms.AuthorityForm, _add, lazy("已设立，从所定日期起生效。"), True)
+ACTS: dict[str, PageAct] = {
+    "rename": PageAct(lazy("更改名称"), forms.RenameForm, services.rename_authority, lazy("已更名；该日之前的报表仍用旧名。")),
+    "move": PageAct(lazy("调整隶属"), forms.MoveForm, services.move_authority, lazy("已调整；该日之前的报表仍按旧隶属汇总。")),
+    "close": PageAct(lazy("撤销"), forms.CloseForm, services.close_authority, lazy("已撤销，历史数据不变。")),
+}
+
+
+def _form(act: PageAct, code: str, data: Any = None, **more: Any) -> ActForm:
+    make: Callable[..., ActForm] = act.form
+    if act.form in (forms.AuthorityForm, forms.MoveForm):
+        more["authorities"] = queries.authorities(EVERYTHING)
+    return make(data, auto_id=f"{code}-%s", **more)
+
+
+def _page(request: HttpRequest, chosen: Authority | None = None, bound: dict[str, ActForm] | None = None) -> HttpResponse:
+    actor, held = request.actor, bound or {}  # type: ignore[attr-defined]
+    today = clock.today()
+    day = forms.day_asked(request.GET.get("day", ""), today)
+    may_change = policy.may_change_tree(actor) and day == today
+    offers = []
+    if may_change and chosen is not None:
+        start = {"name": chosen.name, "on": today}
+        offers = [
+            Offer(code, reverse("parties:act_on_authority", args=[chosen.pk, code]), act.label, held.get(code) or _form(act, code, initial=start))
+            for code, act in ACTS.items()
+        ]
+    add = Offer("add", reverse("parties:add_authority"), ADD.label, held.get("add") or _form(ADD, "add", initial={
+        "parent": chosen.pk if chosen else None, "valid_from": today}), True)
+    nodes = [(node, node.path.count("/") - 1) for node in queries.tree_as_of(actor.scope, day) if node.path.startswith(actor.area)]
+    return render(request, "parties/tree.html", {
+        "nodes": nodes, "day": day, "is_today": day == today, "chosen": chosen, "offers": offers, "add": add if may_change else None,
+        "editions": chosen.editions.order_by("-valid_from") if chosen else [], "may_change": policy.may_change_tree(actor),
+    })
+
+
+def _authority(request: HttpRequest, authority_id: UUID) -> Authority:
+    actor = request.actor  # type: ignore[attr-defined]
+    found = Authority.objects.within(actor.scope).filter(pk=authority_id, path__startswith=actor.area).first()
+    if found is None:
+        raise OutOfScope(str(authority_id))
+    return found
+
+
+@require_GET
+@route("parties.tree", *AUTHORITY_ROLES)
+def tree(request: HttpRequest) -> HttpResponse:
+    """The tree on a day, with one authority opened beside it."""
+    asked = request.GET.get("node", "")
+    try:
+        node = UUID(asked) if asked else None
+    except ValueError as error:
+        raise OutOfScope(asked) from error
+    return _page(request, _authority(request, node) if node else None)
+
+
+@require_POST
+@route("parties.change_tree", Role.AUTHORITY_ADMIN)
+def add_authority(request: HttpRequest) -> HttpResponse:
+    """Set up an authority."""
+    form = _form(ADD, "add", request.POST)
+    return carry_out(request, ADD, None, form=form, page=lambda bad: _page(request, None, {"add": bad}), home=_home)
+
+
+@require_POST
+@route("parties.change_tree", Role.AUTHORITY_ADMIN)
+def act_on_authority(request: HttpRequest, authority_id: UUID, code: str) -> HttpResponse:
+    """Rename, move or close an authority."""
+    row = _authority(request, authority_id)
+    if code not in ACTS:
+        raise OutOfScope(code)
+    form = _form(ACTS[code], code, request.POST)
+    return carry_out(request, ACTS[code], row, form=form, page=lambda bad: _page(request, row, {code: bad}), home=_home)
+
+
+def _home(done: Authority) -> str:
+    return f"{reverse('parties:tree')}?node={done.pk}"

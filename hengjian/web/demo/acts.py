@@ -13,10 +13,6 @@ from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import Campaign, Contradiction, Plan, Submission
-from hengjian.campaigns.services import filing
-from hengjian.campaigns.services.selfcheck import begin_selfcheck
-from hengjian.campaigns.services.selfcheck_checks import check_claims, explain_contradiction, judge_contradiction
-from hengjian.campaigns.services.selfcheck_filing import file_selfcheck
 from hengjian.forms import queries as forms
 from hengjian.forms import services as sheets
 from hengjian.parties.models import Authority
@@ -129,7 +125,7 @@ def self_check(play: Play) -> None:
 
 def _fill(play: Play, submission: Submission, fate: str, titled: set[Any]) -> None:
     actor = stage.clerk(submission.org_id)
-    submission = begin_selfcheck(submission, actor=actor)
+    submission = campaigns.begin_selfcheck(submission, actor=actor)
     sheet = submission.sheet
     assert sheet is not None
     lines = list(forms.sheet_lines(EVERYTHING, sheet))
@@ -138,17 +134,17 @@ def _fill(play: Play, submission: Submission, fate: str, titled: set[Any]) -> No
         cells = dict(list(cells.items())[: max(1, len(cells) * 2 // 3)])
     sheets.fill_cells(sheet, actor=actor, cells=cells)
     if fate == "draft":
-        check_claims(submission, actor=actor)
+        campaigns.check_claims(submission, actor=actor)
         return
     submission.refresh_from_db()
-    file_selfcheck(submission, actor=actor, filler_name=actor.name, filler_phone="0000-8801234", filled_on=clock.today())
+    campaigns.file_selfcheck(submission, actor=actor, filler_name=actor.name, filler_phone="0000-8801234", filled_on=clock.today())
     _explain_some(play, submission, actor)
 
 
 def _explain_some(play: Play, submission: Submission, actor: Any) -> None:
     for one in Contradiction.objects.within(actor.scope).filter(submission=submission, state="open")[:2]:
         if play.rng.random() < 0.5:
-            explain_contradiction(one, actor=actor, text="该同志属分支机构参保，已补充参保证明，请审核。")
+            campaigns.explain_contradiction(one, actor=actor, text="该同志属分支机构参保，已补充参保证明，请审核。")
 
 
 def check(play: Play) -> None:
@@ -161,7 +157,7 @@ def check(play: Play) -> None:
         actor = stage.officer(submission.checker)
         if fate == "accepted":
             _judge(play, submission, actor)
-            filing.accept_submission(submission, actor=actor)
+            campaigns.accept_submission(submission, actor=actor)
         elif fate == "returned":
             _return(submission, actor)
         play.told(n, len(submissions), "县级审核")
@@ -170,7 +166,7 @@ def check(play: Play) -> None:
 def _judge(play: Play, submission: Submission, actor: Any) -> None:
     for one in Contradiction.objects.within(actor.scope).filter(submission=submission, state__in=["open", "explained"]):
         confirm = one.state == "open" or play.rng.random() < 0.4
-        judge_contradiction(one, actor=actor, confirm=confirm, note="经核对社保和核验记录，填报与事实不符。" if confirm else "补充材料可以说明。")
+        campaigns.judge_contradiction(one, actor=actor, confirm=confirm, note="经核对社保和核验记录，填报与事实不符。" if confirm else "补充材料可以说明。")
 
 
 def _return(submission: Submission, actor: Any) -> None:
@@ -179,4 +175,4 @@ def _return(submission: Submission, actor: Any) -> None:
     line = forms.sheet_lines(EVERYTHING, sheet).first()
     assert line is not None
     sheets.remark_cell(sheet, actor=actor, line_key=line.key, column="real_practice", text="请补社保缴纳证明，并写明现任岗位。")
-    filing.return_submission(submission, actor=actor, reason="1处填报缺少证明材料，请补充后重报。")
+    campaigns.return_submission(submission, actor=actor, reason="1处填报缺少证明材料，请补充后重报。")

@@ -9,8 +9,8 @@ from typing import Any
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import documents
+from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import StatReturn
-from hengjian.campaigns.services import statistics
 from hengjian.enforcement import services as enforcement
 from hengjian.enforcement.states import VIOLATION_CLAUSES, Violation
 from hengjian.rectification import services as problems
@@ -119,10 +119,10 @@ def collate(play: Play) -> None:
     for n, ret in enumerate(order, start=1):
         stage.at(7, 24, 7, n)
         actor = stage.officer(ret.authority, "leader")
-        statistics.file_return(ret, actor=actor, drawn=documents.draw_table(actor.scope, ret))
+        campaigns.file_return(ret, actor=actor, drawn=documents.draw_table(actor.scope, ret))
         if ret.checker is not None:
             ret.refresh_from_db()
-            statistics.accept_return(ret, actor=stage.officer(ret.checker))
+            campaigns.accept_return(ret, actor=stage.officer(ret.checker))
         play.told(n, len(order), "逐级汇总")
 
 

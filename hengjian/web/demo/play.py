@@ -14,8 +14,7 @@ from hengjian.base import clock
 from hengjian.base.ledger.sequencer import sequence_all
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.working_days import seed_calendar
-from hengjian.campaigns.models import Campaign, StatReturn, Submission
-from hengjian.campaigns.queries.statistics import editions_of
+from hengjian.campaigns.models import Campaign, StatEdition, StatReturn, Submission
 from hengjian.forms.services import load_definitions
 from hengjian.parties.actors import everything_actor
 from hengjian.rectification.models import Problem
@@ -83,7 +82,7 @@ def summary(out: Path, *, again: bool) -> list[str]:
     """What was played, in twenty lines."""
     campaign = Campaign.objects.within(EVERYTHING).order_by("launched_at")[0]
     ret = StatReturn.objects.within(EVERYTHING).filter(campaign=campaign, authority__level="province", round=1)[0]
-    edition = editions_of(EVERYTHING, ret).last()
+    edition = StatEdition.objects.within(EVERYTHING).filter(stat_return=ret).last()
     figures = {c["key"]: c["shown"] for c in edition.figures["cells"]} if edition else {}
     states = dict.fromkeys(("accepted", "filed", "returned", "draft", "idle"), 0)
     for state in Submission.objects.within(EVERYTHING).filter(campaign=campaign).values_list("state", flat=True):

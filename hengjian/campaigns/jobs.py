@@ -17,4 +17,4 @@ def join(actor: Any = None) -> int:
     return services.join_running_campaigns(actor=actor or everything_actor("系统"))
 
 
-EVERY = {"remind": (timedelta(minutes=30), daily), "join": (timedelta(hours=1), join)}
+EVERY = {"daily": timedelta(minutes=30), "join": timedelta(hours=1)}

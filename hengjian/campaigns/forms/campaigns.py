@@ -104,8 +104,9 @@ def _tasks(campaign: Any, rows: Rows) -> Rows:
 def _deadline(campaign: Any, row: dict[str, Any], number: int) -> dict[str, Any]:
     if row.get("is_new"):
         return row
-    round_ = int(row["round"]) if row["round"].isdigit() and int(row["round"]) else 1
-    return {**_as_it_was(campaign, "deadlines", row["key"]), **row, "key": row["key"] or f"own_deadline_{number}", "round": round_}
+    round_ = int(row["round"]) if row.get("round", "").isdigit() and int(row["round"]) else 1
+    blank = dict.fromkeys(DEADLINE, "")
+    return {**blank, **_as_it_was(campaign, "deadlines", row.get("key", "")), **row, "key": row.get("key") or f"own_deadline_{number}", "round": round_}
 
 
 def _faults(post: QueryDict, form: DraftForm) -> list[Fault]:

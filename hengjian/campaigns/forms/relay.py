@@ -67,8 +67,8 @@ def plan_form(plan: Any, post: QueryDict | None = None) -> PlanForm:
 
 
 def _step(row: dict[str, Any], level: str, number: int) -> dict[str, Any]:
-    round_ = int(row["round"]) if row["round"].isdigit() and int(row["round"]) else 1
-    return {**row, "key": row["key"] or f"{level}_step_{number}", "to": level, "round": round_}
+    round_ = int(row["round"]) if row.get("round", "").isdigit() and int(row["round"]) else 1
+    return {**dict.fromkeys(STEP, ""), **row, "key": row.get("key") or f"{level}_step_{number}", "to": level, "round": round_}
 
 
 def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
@@ -81,7 +81,7 @@ def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
             found.append(Fault("added", _("请填写环节名称和期限。"), number))
         if row["from"] not in {"institution", "county", "city"}:
             found.append(Fault("added", _("请选择由谁报送。"), number))
-    found += [Fault("tasks", _("请填写任务名称。"), n) for n, row in enumerate(form.rows("tasks"), start=1) if not row["title"]]
+    found += [Fault("tasks", _("请填写任务名称。"), n) for n, row in enumerate(form.rows("tasks"), start=1) if not row.get("title")]
     return found
 
 

@@ -15,11 +15,12 @@ Rows = list[dict[str, Any]]
 def rows_of(post: QueryDict, name: str, fields: Sequence[str]) -> Rows:
     """Read the rows of one table: a hidden ``name`` per row holds its index, cells are ``name-index-field``.
 
-    Rows without a single word are left out.
+    Rows without a single word are left out; a cell that the page does not show is not in the row.
     """
     found = []
     for index in post.getlist(name):
-        row = {field: post.get(f"{name}-{index}-{field}", "").strip() for field in fields}
+        sent = {field: f"{name}-{index}-{field}" for field in fields}
+        row = {field: post[cell].strip() for field, cell in sent.items() if cell in post}
         if any(row.values()):
             found.append(row)
     return found

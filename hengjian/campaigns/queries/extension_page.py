@@ -50,7 +50,7 @@ def list_facts(scope: Scope, actor: Any, campaign: Campaign | None) -> dict[str,
     waiting = [r for r in rows if r.extension.state == "asked" and r.extension.decider_id == actor.org_id]
     own = [r for r in rows if r.extension.org_id == actor.org_id]
     rest = [r for r in rows if r not in waiting and r not in own]
-    return {"waiting": waiting, "own": own, "rest": rest, "campaign": campaign}
+    return {"waiting": waiting, "own": own, "rest": rest}
 
 
 def rates(scope: Scope, campaign: Campaign, top: Authority) -> dict[str, int]:

@@ -10,7 +10,7 @@ from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.base.working_days import Explanation, end_of_day, explain, is_workday, reason_of, working_days_between
 from hengjian.campaigns.models import Campaign
-from hengjian.campaigns.queries.timetable import RANK, Due, Series, Step, deadlines_in_force, latest_allowed, series_at, steps_of
+from hengjian.campaigns.queries.timetable import RANK, Due, Series, Step, deadlines_for, deadlines_in_force, latest_allowed, series_at, steps_of
 from hengjian.parties.models import Authority
 
 LONGEST = 90
@@ -36,6 +36,8 @@ class TimetablePage:
     place: Authority
     series: list[Series]
     due: Due | None
+    printed: str
+    clause: str
     steps: list[Step]
     ends_at: datetime | None
     works: bool
@@ -50,18 +52,20 @@ class TimetablePage:
 
 def timetable_page(scope: Scope, campaign: Campaign, place: Authority, asked: Mapping[str, str]) -> TimetablePage:
     """Explain the deadline that the address asks for, or the next one."""
-    series = series_at(place.path, deadlines_in_force(scope, campaign))
+    deadlines = deadlines_in_force(scope, campaign)
+    series = series_at(place.path, deadlines)
     due = _asked(series, asked)
     if due is None:
-        return TimetablePage(campaign, place, series, None, [], None, True, "", 0, [], None, 0, None, True)
+        return TimetablePage(campaign, place, series, None, "", "", [], None, True, "", 0, [], None, 0, None, True)
     days = int(campaign.body.get("review_days", 0))
     is_handed_up = RANK.get(due.step_from, 0) > 0 and days > 0
     review = explain(due.due_on + timedelta(days=1), -days - 1) if is_handed_up else None
     weeks = calendar(clock.today(), due.due_on)
     working = working_days_between(clock.today(), due.due_on)
     verified = all(one is None or "（未核实）" not in one.reason for week in weeks for one in week)
+    first = deadlines_for(campaign.area, deadlines).get((due.key, due.round), due)
     return TimetablePage(
-        campaign, place, series, due, steps_of(scope, campaign, place.path, due.key, due.round), end_of_day(due.due_on), is_workday(due.due_on),
+        campaign, place, series, due, first.printed, first.clause, steps_of(scope, campaign, place.path, due.key, due.round), end_of_day(due.due_on), is_workday(due.due_on),
         reason_of(due.due_on), working, weeks, review, days, latest_allowed(due, days) if is_handed_up else None, verified,
     )
 

@@ -179,6 +179,7 @@ def _evidence_page(request: HttpRequest, row: Evidence, bound: dict[str, ActForm
         "is_picture": row.media_type.startswith("image/") and bool(row.display_sha256), "is_text": row.media_type.startswith("text/"),
         "may_open": policy.may_open_original(actor, row), "may_detach": policy.may_replace(actor, row) and not row.verified_at,
         "offers": _offers(row, offers, bound or {}), "object_type": "dossier.evidence",
+        "hide_names": settings.HIDE_SUPERIORS and not actor.is_authority,
     })
 
 

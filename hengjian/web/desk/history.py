@@ -107,8 +107,9 @@ def _entry(one: Sentence, is_auditor: bool, is_nameless: bool) -> dict[str, Any]
     name, _bracket, post = one.who.partition("（")
     verb = one.action.rpartition(".")[2]
     is_change = any(change.before for change in one.changes)  # a new row has nothing before; its sentence says it all
-    changes = tuple((c.title, c.before, c.after) for c in one.changes) if is_change and not is_auditor else ()
-    said = one.title if changes or is_auditor else one.text.removeprefix(one.who)
+    shown = [c for c in one.changes if not (is_nameless and c.field.endswith("_name"))]
+    changes = tuple((c.title, c.before, c.after) for c in shown) if is_change and not is_auditor else ()
+    said = one.title if changes or is_auditor or is_nameless else one.text.removeprefix(one.who)
     return {
         "at": one.at, "who": "" if is_nameless else name, "post": post.rstrip("）"), "sentence": f"{said}{_('。')}", "changes": changes,
         "reason": one.reason, "receipt": one.sequence, "proof": "pending" if one.state is ProofState.WAITING else one.state.value,

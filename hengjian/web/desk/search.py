@@ -157,13 +157,15 @@ def search(request: HttpRequest) -> HttpResponse:
     is_id = looks_like_id(words)
     if request.method == "POST" and not is_id and not request.headers.get("HX-Request"):
         return redirect(f"{reverse('web:search')}?{urlencode({'q': words})}")
+    if request.method == "GET" and is_id:
+        return redirect(f"{reverse('web:search')}?typed=id")
     groups: list[Group] = []
     if is_id:
-        groups = _by_id_number(actor, words) if request.method == "POST" else []
+        groups = _by_id_number(actor, words)
     elif len(words) >= SHORTEST:
         groups = found_for(actor, words)
-    facts = {"words": "" if is_id else words, "find": "" if is_id else words, "groups": groups, "is_id": is_id, "asked": bool(words),
-             "by_get": request.method == "GET", "count": sum(len(group.hits) for group in groups), "shortest": len(words) < SHORTEST}
+    facts = {"words": "" if is_id else words, "find": "" if is_id else words, "groups": groups, "asked": bool(words),
+             "typed_id": request.GET.get("typed") == "id", "count": sum(len(group.hits) for group in groups), "shortest": len(words) < SHORTEST}
     template = "web/desk/search_list.html" if request.headers.get("HX-Target") == "found" else "web/desk/search.html"
     answer = render(request, template, facts)
     answer["Cache-Control"] = "no-store"

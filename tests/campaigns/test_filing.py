@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from hengjian.base.actions import audited_action
 from hengjian.base.errors import BadInput, NotAllowed
 from hengjian.base.states import WrongState
 from hengjian.campaigns.models import Contradiction
@@ -16,6 +17,7 @@ from hengjian.dossier.models import Document
 from hengjian.forms import queries as forms
 from hengjian.forms import services as form_services
 from hengjian.forms.models import CellRemark, SheetEdition
+from hengjian.parties.models import Message
 from hengjian.rectification.models import Problem, ProblemSource
 from hengjian.registry.models import StaffingRule
 from tests import factories
@@ -206,3 +208,26 @@ def test_the_foot_of_the_form_is_asked_for(scene):
     with pytest.raises(BadInput) as refused:
         selfcheck_filing.file_selfcheck(submission, actor=scene.clerk, filler_name=" ", filler_phone="", filled_on=factories.clock.today())
     assert [fault.field for fault in refused.value.faults] == ["filler_name", "filler_phone"]
+
+
+def test_the_chain_tells_those_whom_it_concerns(scene):
+    submission = scene.filed()
+    filing.return_submission(submission, actor=scene.county, reason="请按意见补充后重新报送")
+    scene.file()
+    filing.accept_submission(scene.submission(), actor=scene.county)
+    said = {(m.account.name, m.kind, m.title) for m in Message.objects.filter(kind__in=["filed", "returned", "accepted"]).select_related("account")}
+    name, office = scene.institution.name, scene.county.org_name
+    assert said == {
+        (scene.county.name, "filed", f"{name}报送自查"), (scene.county.name, "filed", f"{name}重新报送自查"),
+        (scene.clerk.name, "returned", f"{office}退回自查表"), (scene.clerk.name, "accepted", f"{office}已接收自查表"),
+    }
+
+
+def test_a_written_report_is_filed_as_a_file(scene):
+    submission = scene.submission()
+    with audited_action("test.report", actor=factories.SYSTEM) as act:
+        act.take(submission).form_code = "self_check_report"
+    held = selfcheck_filing.file_written_report(scene.submission(), actor=scene.clerk, file_name="自查报告.png", data=scan(), filler_name="许若谷")
+    assert (held.state, held.filler_name) == ("filed", "许若谷")
+    filing.accept_submission(scene.submission(), actor=scene.county)
+    assert scene.submission().state == "accepted"

@@ -20,6 +20,7 @@ from hengjian.campaigns.queries.practice_facts import Grounds, PersonFacts
 from hengjian.campaigns.queries.selfcheck import Gap
 from hengjian.forms import queries as forms
 from hengjian.forms.models import CellRemark, SheetEdition, SheetLine, WorkbookReading
+from hengjian.registry.queries import InsuranceCell
 from hengjian.registry.states import EmploymentPost, Grade
 
 ORDINARY = (EmploymentPost.INSPECTOR, EmploymentPost.OTHER)
@@ -100,7 +101,7 @@ class LineView:
     def flags(self) -> str:
         """Flags by which the script filters: clash, remark, changed."""
         found = [
-            "clash" if any(one.state in ("open", "explained") for one in self.contradictions) else "",
+            "clash" if any(one.state in ("open", "explained") and one.rule != crosschecks.WITHOUT_REMARKS for one in self.contradictions) else "",
             "remark" if any(not one.settled for one in self.remarks) else "",
             "changed" if self.is_changed else "",
         ]
@@ -269,10 +270,15 @@ def _other(mark: Mapping[str, Any], actor: Any) -> str:
 def _months(facts: PersonFacts | None) -> tuple[tuple[str, str], ...]:
     if facts is None:
         return ()
-    return tuple(
-        (cell.state, f"{crosschecks.spans([cell.month])}　{'、'.join(name or code for code, name in cell.payers) or _('无缴纳记录')}")
-        for cell in facts.months
-    )
+    return tuple((cell.state, _month_said(cell)) for cell in facts.months)
+
+
+def _month_said(cell: InsuranceCell) -> str:
+    """The month, and who paid where it was not the institution itself."""
+    month = crosschecks.spans([cell.month])
+    if cell.state == "own" and not cell.is_double:
+        return month
+    return f"{month}　{'、'.join(name or code for code, name in cell.payers) or _('无缴纳记录')}"
 
 
 def _post(facts: PersonFacts | None) -> str:

@@ -12,6 +12,7 @@ from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Submission
+from hengjian.campaigns.services.selfcheck_telling import tell_accepted, tell_filed, tell_returned
 from hengjian.forms import queries as form_queries
 from hengjian.forms import services as forms
 from hengjian.forms.models import SheetEdition
@@ -64,6 +65,7 @@ def file_submission(submission: Submission, *, actor: Any, summary: dict[str, An
         submission.first_filed_at = submission.first_filed_at or submission.filed_at
         submission.filed_by_name, submission.is_zero_report = actor.name, is_zero_report
         submission.document_id = None
+        tell_filed(submission, actor=actor, edition=edition.number)
     return edition
 
 
@@ -92,6 +94,7 @@ def return_submission(submission: Submission, *, actor: Any, reason: str) -> Sub
         submission.accepted_at, submission.accepted_by_name = None, ""
         if submission.sheet is not None:
             forms.unlock_sheet(submission.sheet, actor=actor)
+        tell_returned(submission, actor=actor)
     return submission
 
 
@@ -111,6 +114,7 @@ def accept_submission(submission: Submission, *, actor: Any) -> Submission:
         submission.accepted_at, submission.accepted_by_name = clock.now(), actor.name
         for remark in remarks:
             forms.settle_remark(remark, actor=actor)
+        tell_accepted(submission, actor=actor)
     return submission
 
 

@@ -1,0 +1,48 @@
+"""Messages along the chain of a self-check: filed, returned, accepted. They name offices, never the people of superiors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from hengjian.base.scope import EVERYTHING
+from hengjian.campaigns.models import Submission
+from hengjian.campaigns.queries.people import people_by_holder
+from hengjian.parties import services as parties
+from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
+
+
+def tell_filed(submission: Submission, *, actor: Any, edition: int) -> int:
+    """Tell the regulators who check it."""
+    name = submission.target.institution.name
+    again = "重新" if edition > 1 else ""
+    return _send(
+        submission, actor, submission.checker_id, REGULATORS, "filed", f"{name}{again}报送自查",
+        f"《{submission.campaign.short_title}》自查表第{edition}版，请审核。", edition,
+    )
+
+
+def tell_returned(submission: Submission, *, actor: Any) -> int:
+    """Tell the institution that it was returned, and why."""
+    return _send(
+        submission, actor, submission.org_id, INSTITUTION_FILLERS, "returned", f"{submission.checker.name}退回自查表",
+        f"{submission.return_reason}　请修改后重新报送。", submission.return_count,
+    )
+
+
+def tell_accepted(submission: Submission, *, actor: Any) -> int:
+    """Tell the institution that it was accepted."""
+    return _send(
+        submission, actor, submission.org_id, INSTITUTION_FILLERS, "accepted", f"{submission.checker.name}已接收自查表",
+        f"《{submission.campaign.short_title}》自查表已接收。", submission.return_count,
+    )
+
+
+def _send(
+    submission: Submission, actor: Any, holder: Any, roles: tuple[Any, ...], kind: str, title: str, body: str, round_: int
+) -> int:
+    people = people_by_holder(EVERYTHING, [holder], *roles).get(holder, [])
+    url = reverse("campaigns:submission", args=[submission.pk])
+    drafts = [parties.messages.Draft(one, kind, title, body, url, f"{kind}:{submission.pk.hex}:{round_}") for one in people]
+    return len(parties.send_messages(drafts, actor=actor)) if drafts else 0

@@ -13,6 +13,17 @@ from hengjian.campaigns.queries.campaigns import (
     target_by_id,
     targets_of,
 )
+from hengjian.campaigns.queries.selfcheck import (
+    OPEN_STATES,
+    Gap,
+    OwnFiling,
+    gaps,
+    names_are_hidden,
+    own_filings,
+    submission_by_id,
+    submissions_seen,
+)
+from hengjian.campaigns.queries.selfcheck_page import SheetPage, sheet_page
 from hengjian.campaigns.queries.timetable import (
     Due,
     chain_above,
@@ -23,6 +34,8 @@ from hengjian.campaigns.queries.timetable import (
 )
 
 __all__ = [
-    "Due", "campaign_by_id", "campaigns_seen", "chain_above", "deadlines_for", "deadlines_in_force", "filing_by_id", "late_submissions", "latest_allowed",
-    "own_target", "plan_by_id", "plan_of", "plans_of", "receiver", "submissions_by_id", "target_by_id", "targets_of",
+    "OPEN_STATES", "Due", "Gap", "OwnFiling", "SheetPage", "campaign_by_id", "campaigns_seen", "chain_above", "deadlines_for",
+    "deadlines_in_force", "filing_by_id", "gaps", "late_submissions", "latest_allowed", "names_are_hidden", "own_filings", "own_target",
+    "plan_by_id", "plan_of", "plans_of", "receiver", "sheet_page", "submission_by_id", "submissions_by_id", "submissions_seen",
+    "target_by_id", "targets_of",
 ]

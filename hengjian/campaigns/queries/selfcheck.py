@@ -73,7 +73,7 @@ def definition_of(submission: Submission) -> FormDefinition | None:
     """The form of a submission: of its sheet when it has one, else the newest of its code; none for a written report."""
     if submission.sheet is not None:
         return submission.sheet.definition
-    return FormDefinition.objects.within(EVERYTHING).filter(code=submission.form_code).order_by("-version_number").first()
+    return forms.definitions(EVERYTHING).filter(code=submission.form_code).order_by("-version_number").first()
 
 
 def own_filings(scope: Scope, org_id: UUID) -> list[OwnFiling]:

@@ -17,8 +17,9 @@ from hengjian.base.http import attachment
 from hengjian.base.routes import policy
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.selfcheck import FootForm, uploaded
-from hengjian.campaigns.models import Submission, Target
+from hengjian.campaigns.models import Submission
 from hengjian.campaigns.queries import selfcheck as queries
+from hengjian.campaigns.queries import target_by_id
 from hengjian.campaigns.queries.selfcheck_page import sheet_page
 from hengjian.campaigns.queries.targets import targets_to_acknowledge
 from hengjian.campaigns.views.selfcheck_shown import common, submission_for, views_shown
@@ -46,7 +47,7 @@ def own_submissions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest, target_id: UUID) -> HttpResponse:
     """The notice has reached the institution."""
-    services.acknowledge_target(Target(pk=target_id), actor=request.actor)
+    services.acknowledge_target(target_by_id(request.actor.scope, target_id), actor=request.actor)
     messages.success(request, _("已签收通知。"))
     return redirect("campaigns:own_submissions")
 

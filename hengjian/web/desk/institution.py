@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.campaigns.models import Contradiction, Submission
-from hengjian.campaigns.queries import selfcheck
-from hengjian.campaigns.queries.selfcheck import Gap, OwnFiling
+from hengjian.campaigns.queries import Gap, OwnFiling, selfcheck
 from hengjian.forms import queries as forms
 from hengjian.forms.models import CellRemark
 from hengjian.parties.states import Role
@@ -104,7 +103,7 @@ def gap_words(gap: Gap) -> str:
     """What is missing, in the words of the page."""
     said = {
         "blank": _("%(n)s行没有填完"), "clash": _("%(n)s处与数据不一致，没有说明"), "remark": _("%(n)s处退回意见没有答复"),
-        "evidence": _("%(n)s项没有佐证材料"), "filler": _("没有填写填表人和填报日期"),
+        "words": _("%(n)s处有问题没有写说明"), "evidence": _("%(n)s项没有佐证材料"), "filler": _("没有填写填表人和填报日期"),
     }
     return said[gap.code] % {"n": gap.count}
 

@@ -23,7 +23,7 @@ from hengjian.campaigns.queries import statistics as queries
 from hengjian.campaigns.queries.dashboard import Chart, Dashboard
 from hengjian.campaigns.queries.places import Place, place_at
 from hengjian.campaigns.queries.report_draft import NAMES, ReportFigure
-from hengjian.campaigns.queries.table_page import TablePage, cells_of, official_rows
+from hengjian.campaigns.queries.table_page import TablePage, cells_of, official_rows, row_name
 from hengjian.campaigns.services.statistics import Drawn
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.render import Verification, render_docx, render_pdf, render_xlsx
@@ -202,7 +202,7 @@ def rows_workbook(ret: StatReturn, cell: queries.Cell) -> tuple[str, bytes]:
     page.set_column(1, 3, 34)
     lines: list[list[Any]] = [[cell.label], [f"口径：{cell.definition}"], [f"{ret.authority.name}，{clock.local(clock.now()):%Y-%m-%d %H:%M}"],
                               ["序号", "名称", "说明", "辖区"]]
-    lines += [[n, row.label, row.note, row.area] for n, row in enumerate(cell.rows, start=1)]
+    lines += [[n, row_name(row, cell.unit), row.note, row.area] for n, row in enumerate(cell.rows, start=1)]
     for at, line in enumerate(lines):
         for column, value in enumerate(line):
             page.write(at, column, value)
@@ -220,7 +220,7 @@ def edition_changes(before: StatEdition, after: StatEdition) -> list[dict[str, A
             continue
         old_ids, new_ids = {r["id"] for r in was["rows"]}, {r["id"] for r in cell["rows"]}
         found.append({
-            "label": cell["label"], "before": was["shown"], "after": cell["shown"],
+            "label": cell["label"], "unit": cell["unit"], "before": was["shown"], "after": cell["shown"],
             "came": [r for r in cell["rows"] if r["id"] not in old_ids], "went": [r for r in was["rows"] if r["id"] not in new_ids],
         })
     return found

@@ -6,13 +6,14 @@ Everything is counted at the seat of the institution, so that the tables of all 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base import clock
 from hengjian.base.figures import Figure, RowRef
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Submission
@@ -249,43 +250,54 @@ PEOPLE_SAID = {"practice": "%d人未在本单位真实执业", "education": "%d�
 def problem_list(facts: Facts) -> list[dict[str, str]]:
     """（二）存在问题的特种设备检验检测机构和考试机构清单: one line per institution, written from its problems and visits.
 
-    People are counted, not named: the table goes up to other offices.
+    People are counted, not named.
     """
-    lines: dict[UUID, dict[str, Any]] = {}
+    lines: dict[UUID, _Line] = {}
     for problem in facts.problems:
-        held = lines.setdefault(problem.org_id, {"name": problem.institution_name, "area": problem.org_area, "problems": [], "visits": []})
-        held["problems"].append(problem)
+        lines.setdefault(problem.org_id, _Line(problem.institution_name, problem.org_area)).problems.append(problem)
     for visit in facts.visits:
         if visit.violation_found:
-            held = lines.setdefault(visit.org_id, {"name": visit.institution_name, "area": visit.org_area, "problems": [], "visits": []})
-            held["visits"].append(visit)
-    return [
-        {"org_id": str(org), "name": one["name"], "area": one["area"], "problem": _what(one), "rectification": _how_far(one)}
-        for org, one in sorted(lines.items(), key=lambda item: (item[1]["area"], item[1]["name"]))
-    ]
+            lines.setdefault(visit.org_id, _Line(visit.institution_name, visit.org_area)).visits.append(visit)
+    ordered = sorted(lines.items(), key=lambda item: (item[1].area, item[1].name))
+    return [{"org_id": str(org), "name": one.name, "area": one.area, **one.words()} for org, one in ordered]
 
 
-def _what(line: dict[str, Any]) -> str:
-    counted = {kind: sum(p.kind == kind for p in line["problems"]) for kind in PEOPLE_SAID}
-    said = [PEOPLE_SAID[kind] % n for kind, n in counted.items() if n]
-    said += [p.title for p in line["problems"] if p.kind not in PEOPLE_SAID]
-    if not said:
-        said = [visit.findings[:120] for visit in line["visits"]]
-    return "；".join(said)
+SAID = {"practice": _("未在本单位真实执业"), "education": _("学历不实"), "title": _("职称不实")}
 
 
-def _how_far(line: dict[str, Any]) -> str:
-    """1人已销号；2人整改中，期限8月9日."""
-    groups: dict[tuple[str, Any], int] = {}
-    for problem in line["problems"]:
-        due = problem.due_on if problem.closed_at is None else None
-        key = str(problem.get_state_display()), due
-        groups[key] = groups.get(key, 0) + 1
-    if not groups:
-        return "；".join(visit.handling[:120] or str(_("处理中")) for visit in line["visits"])
-    total = sum(groups.values())
-    said = []
-    for (state, due), n in groups.items():
-        limit = f"，期限{due.month}月{due.day}日" if due else ""
-        said.append(f"{f'{n}项' if total > 1 else ''}{state}{limit}")
-    return "；".join(said)
+@dataclass
+class _Line:
+    """One institution of the list."""
+
+    name: str
+    area: str
+    problems: list[Problem] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+
+    def words(self) -> dict[str, str]:
+        """What is wrong and what was done, numbered alike."""
+        told = [self._people(kind) for kind in AUTHENTICITY if any(p.kind == kind for p in self.problems)]
+        told += [(p.title.removeprefix(self.name), _how_far(p)) for p in self.problems if p.kind not in AUTHENTICITY]
+        if not told:
+            told = [(v.findings[:120], v.handling[:120] or str(_("处理中"))) for v in self.visits]
+        return {"problem": _numbered([said for said, _done in told]), "rectification": _numbered([done for _said, done in told])}
+
+    def _people(self, kind: str) -> tuple[str, str]:
+        held = [p for p in self.problems if p.kind == kind]
+        stands: dict[str, int] = {}
+        for problem in held:
+            said = str(problem.get_state_display())
+            stands[said] = stands.get(said, 0) + 1
+        return f"{len(held)}人{SAID[kind]}", "，".join(f"{count}人{said}" for said, count in stands.items())
+
+
+def _how_far(problem: Problem) -> str:
+    said = str(problem.get_state_display())
+    if problem.closed_at is not None:
+        day = clock.local_date(problem.closed_at)
+        return f"{day.month}月{day.day}日{said}"
+    return f"{said}，期限{problem.due_on.month}月{problem.due_on.day}日" if problem.due_on else said
+
+
+def _numbered(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else "；".join(f"{n}.{t}" for n, t in enumerate(texts, start=1))

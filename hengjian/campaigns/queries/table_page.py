@@ -43,6 +43,11 @@ class TablePage:
         return self.edition is not None
 
     @property
+    def is_blocked(self) -> bool:
+        """Some rule forbids filing as it stands."""
+        return any(check.blocks for check in self.checks)
+
+    @property
     def corrected(self) -> list[Cell]:
         return [cell for cell in self.cells.values() if cell.is_corrected]
 
@@ -79,6 +84,14 @@ def _shown(raw: Any, cells: Mapping[str, Cell]) -> ShownCell:
     spec: dict[str, Any] = {"text": raw} if isinstance(raw, str) else raw
     css = "v" if "value" in spec else "sec" if spec.get("bold") else "side" if spec.get("rowspan", 1) > 2 else "sub" if spec.get("indent") else ""
     return ShownCell(spec.get("text", ""), cells.get(spec.get("value", "")), spec.get("rowspan", 1), spec.get("colspan", 1), css)
+
+
+def row_name(row: RowRef, unit: str) -> str:
+    """The name of a row as pages and exports show it: of people the first character, and the last of three or more."""
+    name = row.label.strip()
+    if unit != "人" or len(name) < 2:
+        return name
+    return f"{name[0]}*" if len(name) == 2 else f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
 
 
 @dataclass(frozen=True)

@@ -48,5 +48,6 @@ def tabs(request: HttpRequest, campaign: Campaign, tab: str) -> list[dict[str, A
             ("campaign", _("概览"), "campaigns:campaign"), ("board", _("进度"), "campaigns:board"), ("relay", _("方案与签收"), "campaigns:relay"),
             ("timetable", _("期限"), "campaigns:timetable"), ("extensions", _("延期"), "campaigns:extensions_of"),
             ("letters", _("督办单"), "campaigns:letters"), ("returns", _("统计报表"), "campaigns:returns"),
+            ("reports", _("工作报告"), "campaigns:reports"), ("dashboard", _("分析"), "campaigns:dashboard"),
         ]
     return [{"label": label, "url": reverse(route, args=[campaign.id]), "current": key == tab} for key, label, route in named]

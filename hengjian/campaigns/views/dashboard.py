@@ -13,11 +13,10 @@ from django.views.decorators.http import require_GET
 from hengjian.base.errors import OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
-from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import documents
 from hengjian.campaigns.queries import campaign_by_id
 from hengjian.campaigns.queries import dashboard as queries
-from hengjian.parties.models import Authority
+from hengjian.campaigns.views.common import facts, top_of
 from hengjian.parties.states import REGULATORS
 from hengjian.registry.states import InstitutionKind
 
@@ -27,23 +26,16 @@ def _asked(request: HttpRequest) -> queries.Asked:
     return queries.Asked(request.GET.get("area", ""), kind if kind in InstitutionKind.values else "")
 
 
-def _home(actor: Any) -> Authority:
-    found = Authority.objects.within(EVERYTHING).filter(pk=actor.org_id).first()
-    if found is None:
-        raise OutOfScope(f"authority {actor.org_id}")
-    return found
-
-
 def _page(request: HttpRequest, campaign_id: UUID) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
-    home = _home(actor)
     campaign = campaign_by_id(actor.scope, campaign_id)
+    home = top_of(request, campaign)
     board = queries.dashboard(actor.scope, campaign, home, _asked(request))
     fields = [
         {"name": "area", "label": _("全部地区"), "kind": "select", "options": [(one.path, one.area_name) for one in queries.areas_seen(actor.scope, home)]},
         {"name": "kind", "label": _("全部机构类型"), "kind": "select", "options": InstitutionKind.choices},
     ]
-    return {"board": board, "campaign": campaign, "fields": fields, "query": request.GET.urlencode()}
+    return facts(request, campaign, "dashboard", board=board, fields=fields, query=request.GET.urlencode())
 
 
 @policy("campaigns.dashboard", *REGULATORS)

@@ -20,6 +20,7 @@ from hengjian.campaigns.models import WorkReport
 from hengjian.campaigns.queries import campaign_by_id, report_draft
 from hengjian.campaigns.queries import reports as queries
 from hengjian.campaigns.services import reports as services
+from hengjian.campaigns.views.common import facts
 from hengjian.parties.states import REGULATORS
 
 FORMATS = ("docx", "pdf")
@@ -38,7 +39,8 @@ def reports(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     held = list(queries.reports_of(actor.scope, campaign))
     own = [one for one in held if one.authority_id == actor.org_id]
     stories = queries.stories(actor.scope, campaign_id=campaign.id)[:5]
-    return render(request, "campaigns/reports/list.html", {"campaign": campaign, "own": own, "below": [one for one in held if one not in own], "stories": stories})
+    below = [one for one in held if one not in own]
+    return render(request, "campaigns/reports/list.html", facts(request, campaign, "reports", own=own, below=below, stories=stories))
 
 
 def _facts(request: HttpRequest, report: WorkReport) -> dict[str, Any]:
@@ -55,11 +57,11 @@ def _facts(request: HttpRequest, report: WorkReport) -> dict[str, Any]:
 @require_GET
 def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """The report as it will be printed; a dashed figure opens."""
-    facts = _facts(request, _report(request, report_id))
+    held = _facts(request, _report(request, report_id))
     shown = [
-        {**section, "shown": [report_draft.pieces(text, facts["by_name"]) for text in section["paragraphs"]]} for section in facts["sections"]
+        {**section, "shown": [report_draft.pieces(text, held["by_name"]) for text in section["paragraphs"]]} for section in held["sections"]
     ]
-    return render(request, "campaigns/reports/report.html", {**facts, "shown": shown})
+    return render(request, "campaigns/reports/report.html", {**held, "shown": shown})
 
 
 @policy("campaigns.edit_report", *REGULATORS)
@@ -67,15 +69,14 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """The sections as text fields; what was typed stays on the page when it is refused."""
     row = _report(request, report_id)
-    facts = _facts(request, row)
-    facts |= {"title_text": row.title, "version": row.version, "refused": None}
+    held = {**_facts(request, row), "title_text": row.title, "version": row.version, "refused": None}
     if request.method == "POST":
-        facts |= _typed(request, facts["sections"])
+        held |= _typed(request, held["sections"])
         try:
-            return _saved(request, row, facts)
+            return _saved(request, row, held)
         except BadInput as refusal:
-            facts["refused"] = refusal
-    return render(request, "campaigns/reports/edit.html", facts, status=422 if facts["refused"] else 200)
+            held["refused"] = refusal
+    return render(request, "campaigns/reports/edit.html", held, status=422 if held["refused"] else 200)
 
 
 def _typed(request: HttpRequest, sections: list[dict[str, Any]]) -> dict[str, Any]:
@@ -84,10 +85,10 @@ def _typed(request: HttpRequest, sections: list[dict[str, Any]]) -> dict[str, An
     return {"sections": typed, "title_text": request.POST.get("title", ""), "version": int(version) if version.isdigit() else None}
 
 
-def _saved(request: HttpRequest, row: WorkReport, facts: dict[str, Any]) -> HttpResponse:
+def _saved(request: HttpRequest, row: WorkReport, held: dict[str, Any]) -> HttpResponse:
     services.save_report(
-        row, actor=request.actor, report_title=facts["title_text"], sections=facts["sections"], figures=facts["by_name"],  # type: ignore[attr-defined]
-        version=facts["version"],
+        row, actor=request.actor, report_title=held["title_text"], sections=held["sections"], figures=held["by_name"],  # type: ignore[attr-defined]
+        version=held["version"],
     )
     messages.success(request, _("已保存。"))
     return redirect("campaigns:report", report_id=row.id)
@@ -106,8 +107,8 @@ def redraft(request: HttpRequest, report_id: UUID) -> HttpResponse:
 @policy("campaigns.file_report", *REGULATORS)
 @require_POST
 def file(request: HttpRequest, report_id: UUID) -> HttpResponse:
-    facts = _facts(request, _report(request, report_id))
-    services.file_report(facts["report"], actor=request.actor, sections=facts["sections"], figures=facts["figures"])  # type: ignore[attr-defined]
+    held = _facts(request, _report(request, report_id))
+    services.file_report(held["report"], actor=request.actor, sections=held["sections"], figures=held["figures"])  # type: ignore[attr-defined]
     return redirect("campaigns:report", report_id=report_id)
 
 

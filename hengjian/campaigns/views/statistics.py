@@ -19,6 +19,7 @@ from hengjian.campaigns.models import StatReturn
 from hengjian.campaigns.queries import campaign_by_id, table_page
 from hengjian.campaigns.queries import statistics as queries
 from hengjian.campaigns.services import statistics as services
+from hengjian.campaigns.views.common import facts
 from hengjian.forms import queries as forms
 from hengjian.parties.states import REGULATORS
 
@@ -32,7 +33,7 @@ def returns(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     campaign = campaign_by_id(scope, campaign_id)
     held = list(queries.returns_of(scope, campaign).order_by("round", "authority__path"))
     own = [r for r in held if r.authority_id == request.actor.org_id]
-    return render(request, "campaigns/statistics/returns.html", {"campaign": campaign, "own": own, "below": [r for r in held if r not in own]})
+    return render(request, "campaigns/statistics/returns.html", facts(request, campaign, "returns", own=own, below=[r for r in held if r not in own]))
 
 
 def _page(request: HttpRequest, ret: StatReturn) -> table_page.TablePage:
@@ -44,10 +45,10 @@ def table(request: HttpRequest, return_id: UUID) -> HttpResponse:
     """The official form with every figure a door to its rows."""
     ret = queries.return_by_id(request.actor.scope, return_id)
     page = _page(request, ret)
-    facts = {**_common(request, ret), "page": page, "panel": request.GET.get("figure", "")}
-    if facts["panel"] in page.cells:
-        facts |= _opened(request, ret, page, facts["panel"])
-    return render(request, "campaigns/statistics/table.html", facts)
+    shown = {**_common(request, ret), "page": page, "panel": request.GET.get("figure", "")}
+    if shown["panel"] in page.cells:
+        shown |= _opened(request, ret, page, shown["panel"])
+    return render(request, "campaigns/statistics/table.html", shown)
 
 
 def _common(request: HttpRequest, ret: StatReturn) -> dict[str, Any]:
@@ -76,8 +77,8 @@ def figure(request: HttpRequest, return_id: UUID, key: str) -> HttpResponse:
     page = _page(request, ret)
     if key not in page.cells:
         raise OutOfScope(key)
-    facts = {**_common(request, ret), "page": page, "panel": key, **_opened(request, ret, page, key)}
-    return render(request, "campaigns/statistics/panel.html" if request.headers.get("HX-Request") else "campaigns/statistics/table.html", facts)
+    shown = {**_common(request, ret), "page": page, "panel": key, **_opened(request, ret, page, key)}
+    return render(request, "campaigns/statistics/panel.html" if request.headers.get("HX-Request") else "campaigns/statistics/table.html", shown)
 
 
 @policy("campaigns.figure_rows", *REGULATORS)

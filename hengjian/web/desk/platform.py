@@ -171,7 +171,7 @@ def ledger_facts() -> tuple[Fact, ...]:
         _checkpoint(point),
         Fact(_("防改触发器"), _("缺少：%(names)s") % {"names": "、".join(missing)} if missing else _("齐全"), BAD if missing else GOOD,
              _("请联系系统管理员运行 hengjian migrate，并全面核对。") if missing else ""),
-        Fact(_("全面核对"), _("由命令执行：hengjian ledger verify；hengjian ledger reconcile"), GOOD, _("逐条验签并与业务数据逐行比对，请定期执行并留存结果。")),
+        Fact(_("全面核对"), _("逐条验签，并与业务数据逐行比对"), GOOD, _("请定期执行并留存结果。"), place("web:ledger")),
     )
 
 

@@ -47,7 +47,7 @@ def _run(name: str, command: list[str], env: dict[str, str] | None = None, *, lo
 
 def _pytest(name: str, marks: str, database: str = "") -> Outcome:
     """Run pytest on SQLite, or on the PostgreSQL of this address."""
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=8", "-m", marks]
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=8", "-n", "2", "--dist", "loadfile", "-m", marks]
     return _run(name, command, {**os.environ, "HENGJIAN_TEST_DATABASE_URL": database})
 
 

@@ -6,9 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.acts import ActForm, DayInput
-from hengjian.dossier.states import EvidenceMethod
-
-ACCEPTED = ".jpg,.jpeg,.png,.webp,.tif,.tiff,.pdf,.xlsx,.docx,.csv,.txt"
+from hengjian.dossier.states import ACCEPTED, EvidenceMethod
 
 
 class KeepForm(ActForm):

@@ -15,8 +15,10 @@ from django.db.models import Q, QuerySet
 from hengjian.base.errors import OutOfScope
 from hengjian.base.models import ScopedRow
 from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.dossier import policy
 from hengjian.dossier.intake.vault import kept_bytes
 from hengjian.dossier.models import Document, Evidence, EvidenceUse
+from hengjian.dossier.states import ACCEPTED
 
 FORMATS = ("pdf", "docx", "xlsx")
 
@@ -35,6 +37,18 @@ class KnownDocument:
     sealed_at: datetime | None
     superseded: bool
     code: str
+
+
+@dataclass(frozen=True)
+class EvidenceBox:
+    """What a page shows of the evidence of one object: the files, and whether the reader may add some."""
+
+    files: tuple[Evidence, ...]
+    object_type: str
+    object_id: Any
+    item: str
+    may_keep: bool
+    accepted: str = ACCEPTED
 
 
 def evidence_of(scope: Scope, evidence_id: UUID) -> Evidence:
@@ -87,6 +101,15 @@ def uses_of(scope: Scope, evidence: Evidence) -> QuerySet[EvidenceUse]:
     return EvidenceUse.objects.within(scope).filter(evidence=evidence).order_by("attached_at", "id")
 
 
+def evidence_box(scope: Scope, actor: Any, object_type: str, object_id: Any, item: str = "") -> EvidenceBox:
+    """The files of one object (and item of it) for its page. Raises OutOfScope, also for rows that are internal."""
+    if policy.is_hidden(actor, object_type):
+        raise OutOfScope(object_type)
+    owner = owner_of(scope, object_type, object_id)
+    files = tuple(evidence_for(scope, object_type, object_id, item or None))
+    return EvidenceBox(files, object_type, object_id, item, policy.may_keep(actor, owner))
+
+
 def use_of(scope: Scope, use_id: UUID) -> EvidenceUse:
     """One use of evidence. Raises OutOfScope."""
     found = EvidenceUse.objects.within(scope).select_related("evidence").filter(pk=use_id).first()
@@ -108,6 +131,14 @@ def original_bytes(evidence: Evidence) -> bytes:
 def display_bytes(evidence: Evidence) -> bytes | None:
     """The copy made for looking at; None for kinds that have none."""
     return kept_bytes(evidence.display_sha256) if evidence.display_sha256 else None
+
+
+def kind_of(object_type: str) -> str:
+    """What a kind of row is called (问题、自查表); the type itself when nobody knows it any more."""
+    try:
+        return str(apps.get_model(object_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return object_type
 
 
 def owner_of(scope: Scope, object_type: str, object_id: Any) -> Any:

@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+ACCEPTED = ".jpg,.jpeg,.png,.webp,.tif,.tiff,.pdf,.xlsx,.docx,.csv,.txt"
+"""What a file dialogue offers to choose; the examination goes by content."""
+
 
 class SealKind(TextChoices):
     """How a document was signed and sealed (签章方式)."""

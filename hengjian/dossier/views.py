@@ -77,15 +77,9 @@ SCAN = PageAct(lazy("上传盖章页"), forms.ScanForm, _scan, lazy("盖章页�
 SIGN = PageAct(lazy("用单位证书签章"), forms.SignForm, _sign, lazy("已签章，证书和密码没有留存。"))
 
 
-def box_of(request: HttpRequest, object_type: str, object_id: Any, item: str = "", form: ActForm | None = None) -> dict[str, Any]:
-    """What the part ``dossier/parts/evidence.html`` shows of one object and item."""
+def _box(request: HttpRequest, object_type: str, object_id: Any, item: str) -> queries.EvidenceBox:
     actor = request.actor  # type: ignore[attr-defined]
-    owner = _owner(actor, object_type, object_id)
-    found = list(queries.evidence_for(actor.scope, object_type, object_id, item or None))
-    return {
-        "files": found, "object_type": object_type, "object_id": object_id, "item": item, "accepted": forms.ACCEPTED,
-        "form": form or forms.KeepForm(), "may_keep": policy.may_keep(actor, owner), "request": request,
-    }
+    return queries.evidence_box(actor.scope, actor, object_type, object_id, item)
 
 
 def _owner(actor: Any, object_type: str, object_id: Any) -> Any:
@@ -114,7 +108,7 @@ def _document(actor: Any, document_id: UUID) -> Document:
 @route("dossier.read_evidence", *BUSINESS_ROLES)
 def evidence_of_object(request: HttpRequest, object_type: str, object_id: UUID) -> HttpResponse:
     """The evidence of one object, as a part of its page."""
-    return render(request, "dossier/parts/evidence.html", box_of(request, object_type, object_id, request.GET.get("item", "")))
+    return render(request, "dossier/parts/evidence.html", {"box": _box(request, object_type, object_id, request.GET.get("item", ""))})
 
 
 @require_POST
@@ -138,7 +132,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     if kept is not None and not form.errors and not request.headers.get("HX-Request"):
         messages.success(request, _("证据已入卷。"))
         return redirect("dossier:evidence", kept.pk)
-    part = box_of(request, owner._meta.label_lower, owner.pk, item, form)
+    part = {"box": _box(request, owner._meta.label_lower, owner.pk, item), "form": form}
     return render(request, "dossier/parts/evidence.html", part, status=422 if form.errors else 200)
 
 
@@ -175,7 +169,7 @@ def _evidence_page(request: HttpRequest, row: Evidence, bound: dict[str, ActForm
     may_verify = is_newest and row.verified_at is None and policy.may_verify(actor, row)
     offers = [("verify", VERIFY, may_verify), ("replace", REPLACE, is_newest and policy.may_replace(actor, row))]
     return render(request, "dossier/evidence.html", {
-        "evidence": row, "versions": versions, "newest": versions[0], "uses": queries.uses_of(actor.scope, row),
+        "evidence": row, "versions": versions, "newest": versions[0], "uses": [(use, queries.kind_of(use.object_type)) for use in queries.uses_of(actor.scope, row)],
         "is_picture": row.media_type.startswith("image/") and bool(row.display_sha256), "is_text": row.media_type.startswith("text/"),
         "may_open": policy.may_open_original(actor, row), "may_detach": policy.may_replace(actor, row) and not row.verified_at,
         "offers": _offers(row, offers, bound or {}), "object_type": "dossier.evidence",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from hengjian.dossier.views import box_of
+from hengjian.dossier import queries
 
 register = template.Library()
 
@@ -15,7 +15,9 @@ register = template.Library()
 @register.inclusion_tag("dossier/parts/evidence.html", takes_context=True)
 def evidence_box(context: Mapping[str, Any], object_type: str, object_id: Any, item: str = "") -> dict[str, Any]:
     """The evidence that is put to an object (or to one item of it), with the way to add more."""
-    return {**box_of(context["request"], object_type, object_id, item), "csrf_token": context.get("csrf_token")}
+    actor = context["request"].actor
+    box = queries.evidence_box(actor.scope, actor, object_type, object_id, item)
+    return {"box": box, "form": None, "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

@@ -64,14 +64,17 @@ def part_of(sentence: Sentence) -> str:
     return "state" if any(change.field == "state" for change in sentence.changes) else "fill"
 
 
-def sentences_of(found: Found, actor: Any) -> list[Sentence]:
-    """All that the ledger tells of an object and of what belongs to it, the newest first."""
-    told = list(history(found.object_type, found.object_id))
-    for kind, one in _belonging(found, actor):
-        told += history(kind, one)
+def sentences_of(found: Found, actor: Any) -> tuple[list[Sentence], set[UUID]]:
+    """All that the ledger tells of an object and of what belongs to it, the newest first; and which are beginnings."""
+    told: list[Sentence] = []
+    births = set()
+    for kind, one in [(found.object_type, found.object_id), *_belonging(found, actor)]:
+        held = history(kind, one)
+        births |= {each.entry_id for each in held[:1]}
+        told += held
     last = [one.sequence for one in told if one.sequence is not None]
     top = max(last, default=0) + 1
-    return sorted(told, key=lambda one: (top if one.sequence is None else one.sequence, one.entry_id), reverse=True)
+    return sorted(told, key=lambda one: (top if one.sequence is None else one.sequence, one.entry_id), reverse=True), births
 
 
 def _belonging(found: Found, actor: Any) -> list[tuple[str, UUID]]:
@@ -89,10 +92,11 @@ def _belonging(found: Found, actor: Any) -> list[tuple[str, UUID]]:
     return rows
 
 
-def entries_of(sentences: list[Sentence], actor: Any) -> list[dict[str, Any]]:
+def entries_of(sentences: list[Sentence], births: set[UUID], actor: Any) -> list[dict[str, Any]]:
     """Sentences as the time line draws them; auditors read what was done to what, not the data itself."""
     outside = _superiors(sentences, actor)
-    return [_entry(one, actor.holds(Role.AUDIT_ADMIN), one.entry_id in outside) for one in sentences]
+    is_auditor = actor.holds(Role.AUDIT_ADMIN)
+    return [_entry(one, is_auditor, one.entry_id in outside, one.entry_id in births) for one in sentences]
 
 
 def _superiors(sentences: list[Sentence], actor: Any) -> set[UUID]:
@@ -103,12 +107,11 @@ def _superiors(sentences: list[Sentence], actor: Any) -> set[UUID]:
     return {pk for pk, body in bodies if json.loads(body)["actor"]["org"] not in (None, str(actor.org_id))}
 
 
-def _entry(one: Sentence, is_auditor: bool, is_nameless: bool) -> dict[str, Any]:
+def _entry(one: Sentence, is_auditor: bool, is_nameless: bool, is_birth: bool) -> dict[str, Any]:
     name, _bracket, post = one.who.partition("（")
     verb = one.action.rpartition(".")[2]
-    is_change = any(change.before for change in one.changes)  # a new row has nothing before; its sentence says it all
     shown = [c for c in one.changes if not (is_nameless and c.field.endswith("_name"))]
-    changes = tuple((c.title, c.before, c.after) for c in shown) if is_change and not is_auditor else ()
+    changes = tuple((c.title, c.before, c.after) for c in shown) if not (is_birth or is_auditor) else ()
     said = one.title if changes or is_auditor or is_nameless else one.text.removeprefix(one.who)
     return {
         "at": one.at, "who": "" if is_nameless else name, "post": post.rstrip("）"), "sentence": f"{said}{_('。')}", "changes": changes,
@@ -175,7 +178,7 @@ def _same(found: Found) -> bool:
 
 def _page(request: HttpRequest, found: Found, check: Check | None = None) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    told = sentences_of(found, actor)
+    told, births = sentences_of(found, actor)
     if not told:
         raise OutOfScope(str(found.object_id))
     part = request.GET.get("part", "")
@@ -183,7 +186,7 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     states = [one.state for one in told]
     label = found.label or LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id).last().object_label  # type: ignore[union-attr]
     return render(request, "web/desk/history.html", {
-        "found": found, "label": label, "entries": entries_of(list(page), actor), "page": page, "parts": views_of(told), "total": len(told),
+        "found": found, "label": label, "entries": entries_of(list(page), births, actor), "page": page, "parts": views_of(told), "total": len(told),
         "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING), "broken": states.count(ProofState.BROKEN),
         "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
     })

@@ -84,7 +84,6 @@ selfcheck_urls: list[URLPattern] = [
     path("self-check/<uuid:submission_id>/explain/<uuid:contradiction_id>/", selfcheck_sheet.explain, name="explain_contradiction"),
     path("self-check/<uuid:submission_id>/concede/<uuid:contradiction_id>/", selfcheck_sheet.concede, name="concede_contradiction"),
     path("self-check/<uuid:submission_id>/answer/<uuid:remark_id>/", selfcheck_sheet.answer, name="answer_remark"),
-    path("self-check/<uuid:submission_id>/line/", selfcheck_checking.line, name="submission_line"),
     path("self-check/<uuid:submission_id>/remark/", selfcheck_checking.remark, name="remark_cell"),
     path("self-check/<uuid:submission_id>/settle/<uuid:remark_id>/", selfcheck_checking.settle, name="settle_remark"),
     path("self-check/<uuid:submission_id>/return/", selfcheck_checking.send_back, name="return_submission"),

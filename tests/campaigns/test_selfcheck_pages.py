@@ -222,7 +222,9 @@ def test_regulators_do_not_see_a_draft_nor_fill_it(scene, sign_in):
     fill(submission, scene.clerk, {"周以宁": {"remarks": "草稿里的话"}})
     client = sign_in(scene.county)
     assert "草稿里的话" not in client.get(address("submission", submission)).content.decode()
-    assert "草稿里的话" not in client.get(address("submission_line", submission) + f"?line={line(submission, '周以宁').key}").content.decode()
+    assert "草稿里的话" not in client.get(
+        address("submission", submission) + f"?line={line(submission, '周以宁').key}", headers={"HX-Request": "true", "HX-Target": "panel"}
+    ).content.decode()
     assert client.get(address("sheet", submission)).status_code == 403
     assert client.get(address("print_selfcheck", submission)).status_code == 302
 
@@ -254,3 +256,14 @@ def test_an_explanation_is_shown_to_the_checker(scene, sign_in):
     assert "职称证书原件存档，名录未录入" in sign_in(scene.county).get(address("submission", submission)).content.decode()
     selfcheck_checks.judge_contradiction(clash, actor=scene.county, confirm=False)
     assert "说明已采纳" in client.get(address("submission", submission)).content.decode()
+
+
+def test_every_figure_opens_to_its_rows_and_its_definition(scene, sign_in):
+    submission = scene.begun()
+    fill(submission, scene.clerk, {"周以宁": {**ALL_YES, "education_genuine": "否", "remarks": "查无学籍"}})
+    panel = sign_in(scene.clerk).get(
+        address("sheet", submission) + "?figure=education_problems", headers={"HX-Request": "true", "HX-Target": "panel"}).content.decode()
+    assert "计入的1行" in panel
+    assert "“学历是否真实”填“否”的行数" in panel
+    assert ">周以宁</a>" in panel
+    assert ">沈砚秋</a>" not in panel

@@ -128,6 +128,7 @@ class SummaryLine:
     definition: str
     claimed: str = ""
     rows: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -298,15 +299,20 @@ def _summary(
     body = submission.sheet.definition.body
     if body["kind"] == "checklist":
         return [SummaryLine(key, str(WORDS[key]), value, "") for key, value in summary.items()]
-    claimed = submission.sheet.head.get("staffing_met", "")
-    return [
-        SummaryLine(
-            row["key"], row["label"], summary[row["key"]], str(FIGURES.get(row["key"], "")),
-            claimed if row["key"] == "staffing_met" else "",
-            tuple((line.key, line.label) for line in lines if _is_counted(row, line, body, grounds)),
-        )
-        for row in body["summary"]["rows"]
-    ]
+    found = []
+    for row in body["summary"]["rows"]:
+        claimed = submission.sheet.head.get("staffing_met", "") if row["key"] == "staffing_met" else ""
+        counted = [line for line in lines if _is_counted(row, line, body, grounds)]
+        keys = {line.key for line in counted}
+        rest = [line for line in lines if line.key not in keys] if counted and row["from"].get("registry") else []
+        found.append(SummaryLine(
+            row["key"], row["label"], summary[row["key"]], str(FIGURES.get(row["key"], "")), claimed, _named(counted), _named(rest)
+        ))
+    return found
+
+
+def _named(lines: Iterable[SheetLine]) -> tuple[tuple[str, str], ...]:
+    return tuple((line.key, line.label) for line in lines)
 
 
 def _is_counted(row: Mapping[str, Any], line: SheetLine, body: Mapping[str, Any], grounds: Grounds) -> bool:
@@ -320,6 +326,8 @@ def _is_counted(row: Mapping[str, Any], line: SheetLine, body: Mapping[str, Any]
     if source.get("count") == "answered":
         return forms.is_answered(line.values, forms.answer_columns(body))
     wanted = source.get("count")
+    if wanted == "lines":
+        return True
     return isinstance(wanted, Mapping) and all(line.values.get(key) == answer for key, answer in wanted.items())
 
 

@@ -22,7 +22,7 @@ from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries import target_by_id
 from hengjian.campaigns.queries.selfcheck_page import sheet_page
 from hengjian.campaigns.queries.targets import targets_to_acknowledge
-from hengjian.campaigns.views.selfcheck_shown import common, submission_for, views_shown
+from hengjian.campaigns.views.selfcheck_shown import common, panel_of, submission_for, views_shown
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.services import document_file
 from hengjian.forms import queries as forms
@@ -61,9 +61,11 @@ def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         return redirect("campaigns:sheet", row.pk)
     if row.sheet is None or row.state not in ("filed", "accepted"):
         return render(request, "campaigns/selfcheck/start.html", {**facts, **_versions(request, row)})
+    facts |= {"mode": "check" if facts["may_check"] else "read", "figure_url": f"{request.path}?figure="}
+    if request.htmx.target == "panel":
+        return render(request, "campaigns/selfcheck/panel.html", {**facts, **panel_of(request, row)})
     page = sheet_page(request.actor.scope, row, request.actor)
-    mode = "check" if facts["may_check"] else "read"
-    shown = {**facts, **_versions(request, row), **views_shown(request, page), "page": page, "mode": mode}
+    shown = {**facts, **panel_of(request, row), **_versions(request, row), **views_shown(request, page), "page": page}
     return render(request, "campaigns/selfcheck/reading.html", shown)
 
 

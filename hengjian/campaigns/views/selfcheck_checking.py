@@ -16,19 +16,10 @@ from hengjian.campaigns import policy as rules
 from hengjian.campaigns import services
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries import selfcheck_versions
-from hengjian.campaigns.views.selfcheck_shown import common, panel_of, submission_for
+from hengjian.campaigns.views.selfcheck_shown import common, submission_for
 from hengjian.forms import queries as forms
 from hengjian.forms import services as form_services
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
-
-
-@policy("campaigns.submission_line", *BUSINESS_ROLES)
-def line(request: HttpRequest, submission_id: UUID) -> HttpResponse:
-    """One line of a filed self-check, opened beside the list."""
-    row = submission_for(request, submission_id)
-    facts = common(request, row)
-    mode = "check" if facts["may_check"] else "read"
-    return render(request, "campaigns/selfcheck/panel.html", {**facts, **panel_of(request, row), "mode": mode})
 
 
 @policy("campaigns.remark_cell", *REGULATORS)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -32,7 +33,7 @@ def sheet(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     row = submission_for(request, submission_id)
     if row.sheet is None or row.state not in ("draft", "returned"):
         return redirect("campaigns:submission", row.pk)
-    facts = {**common(request, row), "mode": "fill"}
+    facts = {**common(request, row), "mode": "fill", "figure_url": f"{request.path}?figure="}
     if request.htmx.target == "panel":
         return render(request, "campaigns/selfcheck/panel.html", {**facts, **panel_of(request, row)})
     page = sheet_page(request.actor.scope, row, request.actor)
@@ -135,7 +136,7 @@ def evidence(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def _back(request: HttpRequest, row: Submission, line_key: str) -> str:
     if row.state in ("draft", "returned") and request.actor.org_id == row.org_id:
         return at_line(row, line_key=line_key)
-    return f"/campaigns/self-check/{row.pk}/?line={line_key}#line-{line_key}"
+    return f"{reverse('campaigns:submission', args=[row.pk])}?line={line_key}#line-{line_key}"
 
 
 @policy("campaigns.explain_contradiction", *INSTITUTION_FILLERS)

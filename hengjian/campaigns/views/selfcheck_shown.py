@@ -19,7 +19,7 @@ from hengjian.campaigns.models import Submission
 from hengjian.campaigns.queries import crosschecks
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries.practice_facts import grounds_of
-from hengjian.campaigns.queries.selfcheck_page import LineView, SheetPage, line_views
+from hengjian.campaigns.queries.selfcheck_page import LineView, SheetPage, line_views, sheet_page
 from hengjian.dossier import queries as dossier
 from hengjian.forms import queries as forms
 from hengjian.forms.services import CellOutcome
@@ -117,7 +117,10 @@ def width_of(submission: Submission) -> int:
 
 
 def panel_of(request: HttpRequest, submission: Submission) -> dict[str, Any]:
-    """The line opened beside the list (``?line=``): its facts, evidence, and what may be done there."""
+    """What is opened beside the list: a line (``?line=``) with facts and evidence, or a figure (``?figure=``) with its rows."""
+    if request.GET.get("figure"):
+        page = sheet_page(request.actor.scope, submission, request.actor)
+        return {"figure": next((one for one in page.summary if one.key == request.GET["figure"]), None), "page": page}
     view = views_of(request, submission, [request.GET.get("line", "")]).get(request.GET.get("line", ""))
     if view is None:
         return {}

@@ -54,7 +54,7 @@ def test_the_built_in_packs_are_sound():
 
 
 def test_every_definition_of_the_five_documents_is_there():
-    assert sorted(each.code for each in load()) == [
+    assert sorted(each.code for each in load() if not each.code.startswith("national.")) == [
         "cn-23.2012-127.authority-list", "cn-23.2012-127.campaign", "cn-23.2012-127.institution-list",
         "cn-31.2024-317.annex1", "cn-31.2024-317.annex2", "cn-31.2024-317.annex3", "cn-31.2024-317.annex4",
         "cn-31.2024-317.campaign",

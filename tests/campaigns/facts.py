@@ -74,7 +74,7 @@ def facts(clock: Any) -> Facts:
 
 def _self_checks(dong: Scene, chi: Scene) -> None:
     submission = dong.begun()
-    fill(submission, dong.clerk, {name: ALL_YES for name in names(submission)})
+    fill(submission, dong.clerk, dict.fromkeys(names(submission), ALL_YES))
     fill(submission, dong.clerk, {"沈砚秋": {"real_practice": "否", "remarks": "社保在外单位"}, "周以宁": {"education_genuine": "否", "remarks": "学信网查无"}})
     selfcheck.claim_staffing(dong.submission(), actor=dong.clerk, value="否")
     dong.file()

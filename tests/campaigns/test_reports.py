@@ -6,9 +6,9 @@ import io
 from datetime import date
 
 import pytest
-from docx import Document as Docx
 from django.test import Client
 from django.urls import reverse
+from docx import Document as Docx
 
 from hengjian.base.errors import BadInput, NotAllowed, StaleRow
 from hengjian.campaigns import documents

@@ -8,9 +8,9 @@ from datetime import date
 import openpyxl
 import pypdfium2
 import pytest
-from docx import Document as Docx
 from django.test import Client
 from django.urls import reverse
+from docx import Document as Docx
 
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.base.states import WrongState
@@ -139,7 +139,7 @@ def test_a_revision_is_a_new_edition_with_a_difference(at):
     put_right(at, "staffing")
     services.revise_return(at.ret(city), actor=at.officer(city), reason="补充整改情况后重报")
     second = file(at, city)
-    (change,) = [one for one in documents.edition_changes(first, second)]
+    (change,) = documents.edition_changes(first, second)
     assert (change["label"], change["before"], change["after"]) == ("已整改（家）", 0, 1)
     assert [row["label"] for row in change["came"]] == ["青麓恒固气瓶检验有限公司"]
     assert (first.number, second.number, first.digest == second.digest) == (1, 2, False)

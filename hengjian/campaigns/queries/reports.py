@@ -99,7 +99,7 @@ def names_in(scope: Scope, text: str, problem: Problem | None = None) -> dict[st
     if problem is not None:
         here = Employment.objects.within(EVERYTHING).filter(org_id=problem.org_id).order_by()
         people |= set(here.values_list("person__name", flat=True))
-    people |= {one for one in Person.objects.within(EVERYTHING).filter(name__in=_runs(text)).order_by().values_list("name", flat=True)}
+    people |= set(Person.objects.within(EVERYTHING).filter(name__in=_runs(text)).order_by().values_list("name", flat=True))
     found |= {name: SOMEBODY for name in people if len(name) > 1 and name in text}
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 

@@ -150,6 +150,7 @@ def _mine(model: Any, seat: Seat, states: Iterable[str]) -> Iterable[Any]:
 def returns_below(seat: Seat) -> Iterator[Item]:
     """Tables and reports of the authorities below: to be received, to be urged, to be waited for."""
     late: dict[UUID, list[Return]] = {}
+    awaited: dict[tuple[str, date], list[Return]] = {}
     for model in (StatReturn, WorkReport):
         held = model.objects.within(EVERYTHING).filter(authority__parent_id=seat.actor.org_id, campaign__state="running").exclude(state="accepted")
         for row in held.select_related("campaign", "authority").order_by("due_on", "authority__path"):
@@ -159,9 +160,12 @@ def returns_below(seat: Seat) -> Iterator[Item]:
                 yield task(answer_by(row.filed_at), title, _("%(day)s报送") % {"day": short_day(row.filed_at)}, url=address_of(row), verb=_("去接收"), clause=clause_of(row.campaign, row.key))
                 yield Waiting(row.authority.short_name, _("%(what)s待接收") % {"what": what}, day_of(row.filed_at), address_of(row))
             elif (row.due_on - seat.today).days <= AWAITED_DAYS:
-                yield Awaited(row.authority.short_name, _("%(what)s第%(n)s次") % {"what": what, "n": row.round}, row.due_on, address_of(row))
+                awaited.setdefault((row.authority.short_name, row.due_on), []).append(row)
                 if row.due_on <= seat.today:
                     late.setdefault(row.campaign_id, []).append(row)
+    for (name, due_on), rows in awaited.items():
+        whats = "、".join(str(_("统计表") if isinstance(row, StatReturn) else _("工作情况报告")) for row in rows)
+        yield Awaited(name, whats, due_on, address_of(rows[0]))
     for rows in late.values():
         yield _urging(rows)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hengjian.campaigns.models import Contradiction, Submission
-from hengjian.campaigns.queries import Gap, OwnFiling, selfcheck
+from hengjian.campaigns.queries import selfcheck
 from hengjian.forms import queries as forms
 from hengjian.forms.models import CellRemark
 from hengjian.parties.states import Role
@@ -29,7 +29,7 @@ SHOWN = 8
 class Filing:
     """One thing to be filed, with what is still missing before it."""
 
-    own: OwnFiling
+    own: selfcheck.OwnFiling
     gaps: tuple[str, ...]
 
     @property
@@ -52,7 +52,7 @@ class Expiry:
 
     what: str
     of: str
-    on: Any
+    on: date
     days: int
 
 
@@ -89,7 +89,7 @@ def institution_desk(actor: Any) -> InstitutionDesk:
     )
 
 
-def _gaps(seat: Seat, own: OwnFiling) -> tuple[str, ...]:
+def _gaps(seat: Seat, own: selfcheck.OwnFiling) -> tuple[str, ...]:
     one = own.submission
     if one.state not in selfcheck.OPEN_STATES:
         return ()
@@ -99,7 +99,7 @@ def _gaps(seat: Seat, own: OwnFiling) -> tuple[str, ...]:
     return tuple(gap_words(gap) for gap in selfcheck.gaps(seat.scope, one, lines))
 
 
-def gap_words(gap: Gap) -> str:
+def gap_words(gap: selfcheck.Gap) -> str:
     """What is missing, in the words of the page."""
     said = {
         "blank": _("%(n)s行没有填完"), "clash": _("%(n)s处与数据不一致，没有说明"), "remark": _("%(n)s处退回意见没有答复"),
@@ -134,8 +134,9 @@ def _expiries(seat: Seat) -> tuple[Expiry, ...]:
     approvals = Approval.objects.within(seat.scope).filter(institution_id=seat.actor.org_id, state=ApprovalState.ACTIVE, valid_until__lte=until)
     here = Employment.objects.within(seat.scope).order_by().filter(on_day(seat.today), org_id=seat.actor.org_id).values("person_id")
     papers = Credential.objects.within(seat.scope).filter(person_id__in=here, cancelled_on__isnull=True, valid_until__range=(seat.today, until))
-    found = [Expiry(_("核准证%(number)s") % {"number": one.number}, "", one.valid_until, (one.valid_until - seat.today).days) for one in approvals]
-    found += [Expiry(one.get_grade_display(), one.person.name, one.valid_until, (one.valid_until - seat.today).days) for one in papers.select_related("person")]
-    return tuple(sorted(found, key=lambda one: one.on)[:SHOWN])
+    found = [(_("核准证%(number)s") % {"number": one.number}, "", one.valid_until) for one in approvals]
+    found += [(one.get_grade_display(), one.person.name, one.valid_until) for one in papers.select_related("person")]
+    dated = sorted((day, what, of) for what, of, day in found if day is not None)
+    return tuple(Expiry(what, of, day, (day - seat.today).days) for day, what, of in dated[:SHOWN])
 
 

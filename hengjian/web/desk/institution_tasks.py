@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from hengjian.campaigns.models import Contradiction, Submission, Target
@@ -27,10 +28,11 @@ EXPIRY_DAYS = 90
 def notices(seat: Seat) -> Iterator[Item]:
     """Campaigns whose notice waits for receipt."""
     held = Target.objects.within(seat.scope).filter(org_id=seat.actor.org_id, included=True, acknowledged_at__isnull=True, campaign__state="running")
+    held = held.exclude(submissions__first_filed_at__isnull=False).annotate(first_due=Min("submissions__due_on"))
     for one in held.select_related("campaign__issuer"):
         title = _("签收通知：%(title)s") % {"title": one.campaign.title}
         detail = _("%(issuer)s印发 %(number)s") % {"issuer": one.campaign.issuer.name, "number": one.campaign.document_number}
-        yield task(answer_by(one.joined_at), title, detail, url=place("campaigns:notice", one.campaign_id), verb=_("签收"))
+        yield task(one.first_due or answer_by(one.joined_at), title, detail, url=place("campaigns:notice", one.campaign_id), verb=_("签收"))
 
 
 def filings(seat: Seat) -> Iterator[Item]:
@@ -41,7 +43,7 @@ def filings(seat: Seat) -> Iterator[Item]:
         if one.state in OPEN:
             yield task(one.due_on, _filing_title(one), _filing_detail(one), url=url, verb=_("继续填报") if one.state == "draft" else _("去填报"), clause=clause)
         else:
-            yield Awaited(one.checker.name, _("审核《%(title)s》自查表，%(day)s报送") % {"title": one.campaign.short_title, "day": short_day(one.filed_at)}, answer_by(one.filed_at), url)
+            yield Awaited(one.checker.name, _("审核《%(title)s》自查表，%(day)s报送") % {"title": one.campaign.short_title, "day": short_day(one.filed_at)}, None, url, day_of(one.filed_at))
 
 
 def _filing_title(one: Submission) -> str:
@@ -74,7 +76,7 @@ def problems(seat: Seat) -> Iterator[Item]:
     for one in held.order_by("due_on", "number"):
         url = place("rectification:problem", one.pk)
         if one.state == ProblemState.REPORTED:
-            yield Awaited(_("监管部门"), _("核查整改：%(title)s") % {"title": one.title}, one.due_on, url)
+            yield Awaited(_("监管部门"), _("核查整改：%(title)s") % {"title": one.title}, None, url, day_of(one.reported_at))
         elif one.measure:
             detail = _("%(number)s，责任人%(who)s") % {"number": one.number, "who": one.responsible_name}
             tasks.append(task(one.due_on, _("整改：%(title)s") % {"title": one.title}, detail, url=url, verb=_("申报整改"), clause=_(CLAUSE_FOLLOW)))

@@ -7,7 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from hengjian.base.errors import OutOfScope
-from hengjian.campaigns.models import Campaign, CaseStory, Contradiction, Extension, Notice, Plan, StatEdition, StatReturn, Submission, WorkReport
+from hengjian.campaigns.models import (
+    Campaign,
+    CaseStory,
+    Contradiction,
+    Extension,
+    Notice,
+    Plan,
+    StatEdition,
+    StatReturn,
+    Submission,
+    WorkReport,
+)
 from hengjian.dossier.models import Document, Evidence
 from hengjian.enforcement.models import Case, Order
 from hengjian.forms.models import Sheet, SheetLine

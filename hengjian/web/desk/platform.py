@@ -96,7 +96,7 @@ def _database() -> Fact:
 def _sealing() -> Fact:
     waiting, lag = sequencer.pending_count(), sequencer.lag()
     if lag > SLOW_SEALING:
-        said = _("%(n)s条待封存，最久已等%(seconds)s秒") % {"n": waiting, "seconds": int(lag.total_seconds())}
+        said = _("%(n)s条待封存，最久已等%(minutes)s分钟") % {"n": waiting, "minutes": int(lag.total_seconds() // 60)}
         return Fact(_("存证封存"), said, BAD, _("后台任务可能没有运行：请检查 hengjian worker。"))
     return Fact(_("存证封存"), _("%(n)s条待封存，没有积压") % {"n": waiting}, GOOD)
 

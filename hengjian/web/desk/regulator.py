@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hengjian.campaigns.models import Campaign
-from hengjian.campaigns.queries.board import Leaf, Node, board
+from hengjian.campaigns.queries import Leaf, Node, board_below
 from hengjian.web.desk import campaign_tasks, oversight_tasks, week
 from hengjian.web.desk.tasks import Desk, Seat, collect
 
@@ -72,7 +72,7 @@ def _progress(seat: Seat) -> list[Progress]:
         return []
     own = seat.authority
     tops = [(one, one.issuer if one.area.startswith(own.path) else own) for one in seat.running]
-    found = [Progress(campaign, board(seat.scope, campaign, top)) for campaign, top in tops]
+    found = [Progress(campaign, board_below(seat.scope, campaign, top)) for campaign, top in tops]
     return [one for one in found if one.root.total]
 
 

@@ -19,7 +19,6 @@ from hengjian.campaigns.models import Campaign
 from hengjian.parties.models import Authority
 
 LATE, TODAY, SOON, LATER = "late", "today", "soon", "later"
-GROUPS = (LATE, TODAY, SOON, LATER)
 # Our own rule where the documents set no day: what waits for an answer is answered within three working days.
 ANSWER_DAYS = 3
 BUNDLED_FROM = 4
@@ -67,7 +66,12 @@ class Awaited:
     what: str
     due_on: date | None
     url: str
-    working: int = 0
+    since: date | None = None
+
+    @property
+    def days(self) -> int:
+        """Working days waited for, where no day is set."""
+        return max(0, working_days_between(self.since, clock.today())) if self.since else 0
 
     @property
     def is_late(self) -> bool:
@@ -140,11 +144,16 @@ class Desk:
         return next((task for task in self.tasks if task.due_on and task.state in {SOON, LATER}), None)
 
     @property
-    def groups(self) -> list[Group]:
-        """Tasks by urgency, empty groups left out."""
-        titles = {LATE: _("已逾期"), TODAY: _("今天到期"), SOON: _("本周和下周"), LATER: _("以后")}
-        found = [Group(code, titles[code], tuple(t for t in self.tasks if t.state == code)) for code in GROUPS]
+    def pressing(self) -> list[Group]:
+        """Tasks of this week and the next by urgency, empty groups left out."""
+        titles = {LATE: _("已逾期"), TODAY: _("今天到期"), SOON: _("本周和下周")}
+        found = [Group(code, said, tuple(t for t in self.tasks if t.state == code)) for code, said in titles.items()]
         return [group for group in found if group.tasks]
+
+    @property
+    def later(self) -> list[Task]:
+        """Tasks due after the next week, or without a day."""
+        return [task for task in self.tasks if task.state == LATER]
 
 
 def collect(seat: Seat, providers: Sequence[Provider]) -> Desk:

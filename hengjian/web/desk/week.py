@@ -41,6 +41,8 @@ def said(days: Iterable[DayCount]) -> str:
 def drawing(tasks: Iterable[Task]) -> SafeString:
     """The bar as the desk shows it."""
     days = days_ahead(tasks)
+    if not any(one.count for one in days):
+        return format_html('<p class="hj-2">{}</p>', _("未来七天没有到期的事项。"))
     most = max((one.count for one in days), default=0) or 1
     bars = format_html_join("", "{}", ((_bar(n, one, most),) for n, one in enumerate(days)))
     return format_html(

@@ -113,7 +113,7 @@ def _faults(post: QueryDict, form: DraftForm) -> list[Fault]:
     found = [Fault(name, why) for name, why in (
         ("title", "" if form.columns["title"] else _("请填写行动名称。")),
         ("short_title", "" if form.columns["short_title"] else _("请填写简称（用于列表和提醒）。")),
-        ("issued_on", _("请填写印发日期。") if not post.get("issued_on") else day_fault(post["issued_on"], _("印发日期"))),
+        ("issued_on", _("请填写印发日期。") if not post.get("issued_on") else day_fault(post.get("issued_on", ""), _("印发日期"))),
         ("starts_on", day_fault(post.get("starts_on", ""), _("开始日期"))), ("ends_on", day_fault(post.get("ends_on", ""), _("结束日期"))),
     ) if why]
     found += [

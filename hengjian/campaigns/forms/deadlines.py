@@ -44,7 +44,8 @@ class ReasonForm(ActForm):
 def chosen_ids(query: QueryDict) -> list[UUID]:
     """The rows that a board sends along: one button's own row, or all that are ticked."""
     found = []
-    for value in [query["only"]] if query.get("only") else query.getlist("row"):
+    only = query.get("only", "")
+    for value in [only] if only else query.getlist("row"):
         try:
             found.append(UUID(value))
         except ValueError:

@@ -73,7 +73,7 @@ def _step(row: dict[str, Any], level: str, number: int) -> dict[str, Any]:
 
 def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
     found = [Fault(name, why) for name, why in (
-        ("issued_on", _("请填写印发日期。") if not post.get("issued_on") else day_fault(post["issued_on"], _("印发日期"))),
+        ("issued_on", _("请填写印发日期。") if not post.get("issued_on") else day_fault(post.get("issued_on", ""), _("印发日期"))),
     ) if why]
     found += [Fault("dates", why) for value in form.body["dates"].values() if (why := day_fault(value, _("拟定期限")))]
     for number, row in enumerate(form.rows("added"), start=1):
@@ -103,7 +103,7 @@ class HintAsked:
 def hint_asked(query: QueryDict) -> HintAsked | None:
     """Read the question; fields come under the names that they have in the form."""
     prefix = f"added-{query['step']}-" if query.get("step") else ""
-    typed = query.get(f"{prefix}due", "") if prefix else next((value for name, value in query.items() if name.startswith("due-")), "")
+    typed = query.get(f"{prefix}due", "") if prefix else next((query.get(name, "") for name in query if name.startswith("due-")), "")
     day, round_ = day_of(typed), query.get(f"{prefix}round", "1")
     if day is None:
         return None

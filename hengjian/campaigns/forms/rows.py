@@ -20,7 +20,7 @@ def rows_of(post: QueryDict, name: str, fields: Sequence[str]) -> Rows:
     found = []
     for index in post.getlist(name):
         sent = {field: f"{name}-{index}-{field}" for field in fields}
-        row = {field: post[cell].strip() for field, cell in sent.items() if cell in post}
+        row = {field: post.get(cell, "").strip() for field, cell in sent.items() if cell in post}
         if any(row.values()):
             found.append(row)
     return found
@@ -32,8 +32,9 @@ def cut_and_grow(post: QueryDict, tables: Mapping[str, Rows]) -> dict[str, Rows]
     name, _sep, number = post.get("remove", "").partition(":")
     if name in changed and number.isdigit() and int(number) < len(changed[name]):
         del changed[name][int(number)]
-    if post.get("add") in changed:
-        changed[post["add"]].append({"is_new": True})
+    added = post.get("add", "")
+    if added in changed:
+        changed[added].append({"is_new": True})
     return changed
 
 

@@ -1,5 +1,7 @@
 """Reads of campaigns. First argument is always the viewer's scope."""
 
+from hengjian.campaigns.queries.board import Filters, Leaf, Node
+from hengjian.campaigns.queries.board import board as board_below
 from hengjian.campaigns.queries.campaigns import (
     campaign_by_id,
     campaigns_seen,
@@ -34,8 +36,35 @@ from hengjian.campaigns.queries.timetable import (
 )
 
 __all__ = [
-    "OPEN_STATES", "Due", "Gap", "OwnFiling", "SheetPage", "campaign_by_id", "campaigns_seen", "chain_above", "deadlines_for",
-    "deadlines_in_force", "filing_by_id", "gaps", "late_submissions", "latest_allowed", "names_are_hidden", "own_filings", "own_target",
-    "plan_by_id", "plan_of", "plans_of", "receiver", "sheet_page", "submission_by_id", "submissions_by_id", "submissions_seen",
-    "target_by_id", "targets_of",
+    "OPEN_STATES",
+    "Due",
+    "Filters",
+    "Gap",
+    "Leaf",
+    "Node",
+    "OwnFiling",
+    "SheetPage",
+    "board_below",
+    "campaign_by_id",
+    "campaigns_seen",
+    "chain_above",
+    "deadlines_for",
+    "deadlines_in_force",
+    "filing_by_id",
+    "gaps",
+    "late_submissions",
+    "latest_allowed",
+    "names_are_hidden",
+    "own_filings",
+    "own_target",
+    "plan_by_id",
+    "plan_of",
+    "plans_of",
+    "receiver",
+    "sheet_page",
+    "submission_by_id",
+    "submissions_by_id",
+    "submissions_seen",
+    "target_by_id",
+    "targets_of",
 ]

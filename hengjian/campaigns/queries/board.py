@@ -178,11 +178,16 @@ def _say_who(leaves: list[Leaf], nodes: dict[UUID, Node]) -> None:
     offices = {*nodes, *(leaf.submission.checker_id for leaf in leaves)}
     people = people_by_holder(EVERYTHING, offices, *REGULATORS)
     for held, node in nodes.items():
-        node.people = "、".join(a.name for a in people.get(held, [])[:2])
+        node.people = _names(people.get(held, []))
     fillers = {leaf.submission.filler_account_id for leaf in leaves if leaf.submission.filler_account_id}
     seen = dict(Account.objects.filter(pk__in=fillers).values_list("id", "last_login"))
     for leaf in leaves:
         leaf.waiting_for, leaf.waiting_note = _waiting_for(leaf, people, seen)
+
+
+def _names(people: list[Account]) -> str:
+    """The first of an office by name, the others as 等."""
+    return "" if not people else people[0].name if len(people) == 1 else _("%(name)s等") % {"name": people[0].name}
 
 
 def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID, Any]) -> tuple[str, str]:
@@ -191,7 +196,7 @@ def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID,
         return _("已完成"), ""
     if submission.state == "filed":
         office = LEVEL_TITLES.get(submission.checker.level, submission.checker.short_name)
-        names = "、".join(a.name for a in people.get(submission.checker_id, [])[:2])
+        names = _names(people.get(submission.checker_id, []))
         days = working_days_between(clock.local_date(submission.filed_at), clock.today()) if submission.filed_at else 0
         return f"{office}　{names}", _("待审核%(n)s个工作日") % {"n": days} if days > 0 else _("待审核")
     if not submission.filler_name:
@@ -206,12 +211,9 @@ def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID,
 def _tree(campaign: Campaign, top: Authority, filters: Filters) -> Node:
     authorities = list(Authority.objects.within(EVERYTHING).filter(inside("path", top.path), valid_to__isnull=True).order_by("path"))
     deadlines = list(Deadline.objects.within(EVERYTHING).filter(plan__campaign=campaign, plan__state="issued").select_related("plan__authority"))
-    returns: dict[UUID, StatReturn] = {}
-    for ret in StatReturn.objects.within(EVERYTHING).filter(campaign=campaign, authority__in=authorities).order_by("-due_on", "-round"):
-        if ret.authority_id not in returns or ret.state != "accepted":
-            returns[ret.authority_id] = ret
-    nodes: dict[str, Node] = {}
     above = _asked_at(campaign.area, deadlines, filters)
+    returns = _tables_beside(campaign, authorities, above.due_on if above else clock.today())
+    nodes: dict[str, Node] = {}
     for authority in authorities:
         own = returns.get(authority.id)
         node = Node(authority, own.due_on if own else None, return_state=own.state if own else "", return_id=own.id if own else None)
@@ -223,6 +225,16 @@ def _tree(campaign: Campaign, top: Authority, filters: Filters) -> Node:
         if parent is not None:
             parent.children.append(node)
     return nodes[top.path]
+
+
+def _tables_beside(campaign: Campaign, authorities: list[Authority], day: date) -> dict[UUID, StatReturn]:
+    """Of each authority the table that is due nearest to the self-check: the one that collates it."""
+    found: dict[UUID, StatReturn] = {}
+    for ret in StatReturn.objects.within(EVERYTHING).filter(campaign=campaign, authority__in=authorities).order_by("due_on", "round"):
+        known = found.get(ret.authority_id)
+        if known is None or abs((ret.due_on - day).days) < abs((known.due_on - day).days):
+            found[ret.authority_id] = ret
+    return found
 
 
 def _asked_at(path: str, deadlines: list[Deadline], filters: Filters) -> Due | None:
@@ -241,6 +253,8 @@ def _level_waiting_for(node: Node) -> str:
         if done:
             return _("%(office)s已接收%(done)s / %(all)s个下级") % {"office": office, "done": done, "all": len(node.children)}
         return f"{office}{stands}"
+    if node.total and node.counts["accepted"] == node.total:
+        return _("全部已接收")
     if node.counts["filed"]:
         return _("%(office)s　%(people)s，待审核%(n)s家") % {"office": office, "people": node.people, "n": node.counts["filed"]}
     back = next((leaf for leaf in node.leaves if leaf.state == "returned"), None)

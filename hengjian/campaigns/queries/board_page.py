@@ -46,7 +46,7 @@ class BoardPage:
     stats: list[dict[str, Any]]
     phases: list[overview.PhaseShown]
     coverage: list[overview.CoverageShown]
-    changes: list[relays.Change]
+    changes: relays.Told
     receipts: dict[str, int]
     rates: dict[str, int]
     late: list[Leaf]
@@ -78,7 +78,7 @@ def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[
     received = relays.receipts(scope, campaign)
     return BoardPage(
         campaign, top, root, rows_of(root, asked.get("expand", ""), filters), series, chosen, chosen_series, _stats(root, leaves),
-        overview.phases(campaign, series, _notes(root, lists, received)), lists, relays.relay_changes(scope, campaign), received,
+        overview.phases(campaign, series, _notes(root, lists, received)), lists, relays.told(relays.relay_changes(scope, campaign)), received,
         on_time_rates(scope, campaign, top), sorted((x for x in leaves if x.is_overdue), key=lambda x: -x.days_late),
         sum(x.has_extension for x in leaves), _dates(series, chosen), filters,
     )

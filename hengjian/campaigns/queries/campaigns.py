@@ -63,7 +63,7 @@ def target_by_id(scope: Scope, target_id: UUID) -> Target:
 
 def own_target(scope: Scope, campaign: Campaign, org_id: UUID | None) -> Target:
     """The target that an institution is in a campaign. Raises ``OutOfScope``."""
-    found = Target.objects.within(scope).select_related("campaign", "institution").filter(campaign=campaign, org_id=org_id, included=True).first()
+    found = Target.objects.within(scope).select_related("campaign", "institution").filter(campaign=campaign, org_id=org_id or UUID(int=0), included=True).first()
     if found is None:
         raise OutOfScope(f"target of {org_id}")
     return found

@@ -73,13 +73,13 @@ class PhaseShown:
 
 def phases(campaign: Campaign, series: Iterable[Series], notes: dict[str, str]) -> list[PhaseShown]:
     """The phases of the document; where it has none, the dates on which something is due."""
-    given = [(p["title"], _day(p.get("starts_on")), _day(p.get("ends_on"))) for p in campaign.body.get("phases", [])]
+    given: list[tuple[str, date | None, date | None]] = [(p["title"], _day(p.get("starts_on")), _day(p.get("ends_on"))) for p in campaign.body.get("phases", [])]
     if not given:
         ends: dict[date, list[str]] = {}
         for one in series:
             for due in one.dues:
                 ends.setdefault(due.due_on, []).append(_who_files(one.step_from))
-        given = [("、".join(dict.fromkeys(who)) + _("报送"), None, day) for day, who in sorted(ends.items())][:5]
+        given += [("、".join(dict.fromkeys(who)) + _("报送"), None, day) for day, who in sorted(ends.items())][:5]
     today = clock.today()
     current = next((n for n, (_title, _start, end) in enumerate(given) if end is None or end >= today), len(given))
     shown = []

@@ -31,6 +31,11 @@ class Change:
         return max(((d.parent_due_on - d.due_on).days for d in self.tightened if d.parent_due_on), default=0)
 
     @property
+    def is_worth_telling(self) -> bool:
+        """Something was brought forward, added or refused."""
+        return bool(self.days or self.own or self.tasks or self.refused)
+
+    @property
     def is_silent(self) -> bool:
         """Nothing issued and nothing refused yet."""
         return self.plan.state != "issued" and not self.refused
@@ -47,6 +52,23 @@ def relay_changes(scope: Scope, campaign: Campaign) -> list[Change]:
             tuple(plan.body.get("tasks", [])) if plan.state == "issued" else (), tuple(plan.refused),
         ))
     return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """The changes as a list tells them: those worth a line, and how many are not."""
+
+    lines: tuple[Change, ...]
+    unchanged: int
+    waiting: tuple[Change, ...]
+
+
+def told(changes: Iterable[Change]) -> Told:
+    """Sort changes into those worth a line, plans issued unchanged, and plans that are still waited for."""
+    every = list(changes)
+    lines = tuple(c for c in every if c.is_worth_telling)
+    waiting = tuple(c for c in every if c.is_silent)
+    return Told(lines, len(every) - len(lines) - len(waiting), waiting)
 
 
 def receipts(scope: Scope, campaign: Campaign) -> dict[str, int]:

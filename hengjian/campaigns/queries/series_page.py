@@ -33,6 +33,11 @@ class Cell:
         """Whether it is still to be filed."""
         return self.row.state in {"idle", "draft", "returned"}
 
+    @property
+    def is_near(self) -> bool:
+        """Open, and due within a week or late: worth urging."""
+        return self.is_open and (self.row.due_on - clock.today()).days <= 7
+
 
 @dataclass(frozen=True)
 class SeriesShown:
@@ -86,7 +91,7 @@ def _shown(title: str, clause: str, cells: list[Cell]) -> SeriesShown:
 
 def return_or_report(scope: Scope, kind: str, row_id: UUID) -> StatReturn | WorkReport:
     """A statistics table (return) or a work report (report). Raises ``OutOfScope``."""
-    model = {"return": StatReturn, "report": WorkReport}.get(kind)
+    model: Any = {"return": StatReturn, "report": WorkReport}.get(kind)
     found = model.objects.within(scope).select_related("authority", "campaign").filter(pk=row_id).first() if model else None
     if found is None:
         raise OutOfScope(f"{kind} {row_id}")

@@ -10,7 +10,17 @@ from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.base.working_days import Explanation, end_of_day, explain, is_workday, reason_of, working_days_between
 from hengjian.campaigns.models import Campaign
-from hengjian.campaigns.queries.timetable import RANK, Due, Series, Step, deadlines_for, deadlines_in_force, latest_allowed, series_at, steps_of
+from hengjian.campaigns.queries.timetable import (
+    RANK,
+    Due,
+    Series,
+    Step,
+    deadlines_for,
+    deadlines_in_force,
+    latest_allowed,
+    series_at,
+    steps_of,
+)
 from hengjian.parties.models import Authority
 
 LONGEST = 90

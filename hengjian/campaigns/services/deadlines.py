@@ -117,7 +117,7 @@ def address_of(row: Submission | StatReturn | WorkReport) -> str:
         return reverse("campaigns:submission", args=[row.id])
     if isinstance(row, StatReturn):
         return reverse("campaigns:statistics", args=[row.id])
-    return reverse("campaigns:board", args=[row.campaign_id])
+    return reverse("campaigns:report", args=[row.id])
 
 
 def urge_submissions(submissions: Sequence[Submission], *, actor: Any, note: str = "") -> int:

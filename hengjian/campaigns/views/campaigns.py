@@ -20,6 +20,7 @@ from hengjian.campaigns.queries import campaign_page, campaigns_seen, overview, 
 from hengjian.campaigns.services import papers
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
 from hengjian.forms import queries as definitions
+from hengjian.forms.models import FormDefinition
 from hengjian.parties import queries as parties
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
 
@@ -47,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/campaign/new.html", page, status=422 if form.faults else 200)
 
 
-def _drafted(request: HttpRequest, template: object, form: forms.NewForm) -> HttpResponse:
+def _drafted(request: HttpRequest, template: FormDefinition | None, form: forms.NewForm) -> HttpResponse:
     data, actor = form.data, request.actor
     campaign = services.draft_campaign(
         template, actor=actor, issuer=parties.authority_at(actor.scope, actor.area), campaign_title=data["title"],

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hengjian.base.acts import PageAct, carry_out
+from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
 from hengjian.base.routes import policy
 from hengjian.base.scope import EVERYTHING
@@ -46,7 +46,7 @@ def ask(request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
     """Ask for a later deadline of a self-check or a table."""
     row = filing_by_id(request.actor.scope, kind, row_id)
 
-    def page(form: AskForm) -> HttpResponse:
+    def page(form: ActForm) -> HttpResponse:
         shown = {"form": form, "row": row, "kind": kind, **extension_page.ask_facts(request.actor.scope, row)}
         return render(request, "campaigns/extension/ask.html", {**shown, "may_ask": _may_ask(request, row)})
 
@@ -66,7 +66,7 @@ def _asked(request: HttpRequest, extension_id: UUID) -> Extension:
     return found
 
 
-def _shown(request: HttpRequest, held: Extension, form: DecideForm, status: int = 200) -> HttpResponse:
+def _shown(request: HttpRequest, held: Extension, form: ActForm, status: int = 200) -> HttpResponse:
     page = {"extension": held, "form": form, "may_decide": held.state == "asked" and rules.may_decide_extension(request.actor, held)}
     more = extension_page.extension_facts(request.actor.scope, request.actor, held)
     return render(request, "campaigns/extension/extension.html", {**page, **more, "campaign": held.campaign}, status=status)

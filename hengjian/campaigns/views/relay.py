@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,7 +31,7 @@ def relay(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     scope, actor = request.actor.scope, request.actor
     page = {
         "own": relay_page.own_plan(scope, campaign, actor), "received": relay_page.received(scope, campaign, actor),
-        "changes": relays.relay_changes(scope, campaign), "receipts": relays.receipts(scope, campaign),
+        "changes": relays.told(relays.relay_changes(scope, campaign)), "receipts": relays.receipts(scope, campaign),
     }
     return render(request, "campaigns/relay/relay.html", facts(request, campaign, "relay", **page))
 
@@ -70,7 +71,7 @@ def _saved(request: HttpRequest, held: Plan, form: PlanForm) -> HttpResponse:
 
 def _issued(request: HttpRequest, held: Plan, form: PlanForm) -> HttpResponse:
     """Issue; a refusal stays on record with the plan, and what was typed stays on the page."""
-    given = {"number": form.number, "issued_on": form.issued_on, "dates": form.dates, "added": form.rows("added")}
+    given: dict[str, Any] = {"number": form.number, "issued_on": form.issued_on, "dates": form.dates, "added": form.rows("added")}
     try:
         papers.keep_papers(held, request.FILES.getlist("document"), actor=request.actor)
         services.issue_plan(held, actor=request.actor, tasks=form.rows("tasks"), contacts=form.rows("contacts"), **given)

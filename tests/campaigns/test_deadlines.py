@@ -9,7 +9,6 @@ from datetime import date
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core.management import call_command
 from django.urls import reverse
 
 from hengjian.campaigns import jobs, services
@@ -189,10 +188,6 @@ def test_an_institution_sees_the_deadline_of_its_own_seat(world, campaign):
 def test_a_day_that_is_no_working_day_is_said_to_be_one(world):
     campaign = scenes.launched(world)
     assert "这一天是周六" in timetable(world, campaign, key="statistics_2", round="2")
-
-
-def test_no_page_needs_a_migration_that_is_not_there():
-    call_command("check")
 
 
 def test_urging_an_authority(world, campaign):

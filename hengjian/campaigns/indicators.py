@@ -300,4 +300,4 @@ def _how_far(problem: Problem) -> str:
 
 
 def _numbered(texts: list[str]) -> str:
-    return texts[0] if len(texts) == 1 else "；".join(f"{n}.{t}" for n, t in enumerate(texts, start=1))
+    return texts[0] if len(texts) == 1 else "；".join(f"（{n}）{t}" for n, t in enumerate(texts, start=1))

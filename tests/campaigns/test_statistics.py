@@ -74,7 +74,7 @@ def test_every_figure_has_its_rows(at):
 def test_the_list_names_each_institution_once_with_what_was_done(at):
     (line,) = drawn(at, at.world.province).problem_list
     assert line["name"] == "青麓恒固气瓶检验有限公司"
-    assert all(sign in line["problem"] for sign in ("1.", "2.", "3.", "4."))
+    assert all(sign in line["problem"] for sign in ("（1）", "（2）", "（3）", "（4）"))
 
 
 def test_a_table_counts_its_own_area_only(at):

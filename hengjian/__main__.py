@@ -1,6 +1,5 @@
 """The command `hengjian`."""
 
-import sys
 
 
 def main() -> None:

@@ -74,6 +74,11 @@ def _mark_read(message: Message) -> None:
     message.read_at = message.read_at or clock.now()
 
 
+def _address(message: Message) -> str:
+    """The address as a mail needs it: with the public name of this installation."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{message.url}" if message.url.startswith("/") else message.url
+
+
 def mail_pending(*, actor: Any, limit: int = 200) -> int:
     """Send by e-mail what has not been sent yet; return how many went out. Without a server: nothing, no error."""
     if not settings.EMAIL_HOST and "smtp" in settings.EMAIL_BACKEND:
@@ -85,7 +90,7 @@ def mail_pending(*, actor: Any, limit: int = 200) -> int:
     with get_connection() as connection:
         for message in waiting:
             try:
-                EmailMessage(f"【衡鉴】{message.title}", f"{message.body}\n{message.url}", to=[message.account.email], connection=connection).send()
+                EmailMessage(f"【衡鉴】{message.title}", f"{message.body}\n{_address(message)}", to=[message.account.email], connection=connection).send()
             except (SMTPException, OSError) as error:
                 log.warning("mail not sent: %s", error)
                 failed[message.pk] = str(error)[:200]

@@ -168,6 +168,14 @@ def test_a_story_from_a_problem_begins_without_names(at):
     assert given["title"] == "某人员未在本单位真实执业"
 
 
+def test_problems_put_right_are_offered_once(at):
+    put_right(at, "practice")
+    scope = at.officer(at.world.cities[0]).scope
+    assert [one.kind for one in queries.problems_to_tell(scope, at.dong.campaign)] == ["practice"]
+    tell(at, problem=at.problem("practice"))
+    assert queries.problems_to_tell(scope, at.dong.campaign) == []
+
+
 @pytest.mark.parametrize("text", [
     "青麓恒固气瓶检验有限公司自查发现一名人员社保由外单位缴纳。", "青麓恒固气瓶检验自查发现一名人员社保由外单位缴纳，已取消。",
     "自查发现沈砚秋社保由外单位缴纳，主动申报并取消执业公示。", "某人员身份证号99010119850501123X，社保由外单位缴纳，已取消。", "某人员电话13800005678，社保由外单位缴纳，已经取消公示。",

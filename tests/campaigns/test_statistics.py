@@ -13,6 +13,9 @@ from django.urls import reverse
 from docx import Document as Docx
 
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
+from hengjian.base.ledger.sequencer import sequence_all
+from hengjian.base.ledger.triggers import without_triggers
+from hengjian.base.models import LedgerEntry
 from hengjian.base.states import WrongState
 from hengjian.campaigns import documents
 from hengjian.campaigns.models import StatCorrection, StatEdition
@@ -263,6 +266,26 @@ def test_the_page_is_the_official_form_and_each_figure_opens(at):
     whole = go.get(reverse("campaigns:statistics", args=[ret.id]), {"figure": "practice_problem_people"}).content.decode()
     assert "沈*秋" in whole
     assert "<a href=\"/open/rectification.problem/" in whole
+
+
+def test_the_rows_of_a_figure_are_compared_with_their_seals_on_the_spot(at):
+    sequence_all()
+    go, ret = signed_in(at.officer(at.world.province)), at.ret(at.world.province)
+    url = reverse("campaigns:figure", args=[ret.id, "practice_problem_people"])
+    assert "逐条核对，无一不符" in go.get(url, {"check": "1"}).content.decode()
+    problem = at.problem("practice")
+    with without_triggers():
+        LedgerEntry.objects.filter(object_id=problem.pk).update(reason="改写过的理由")
+    text = go.get(url, {"check": "1"}).content.decode()
+    assert "逐条核对，1条不符" in text
+    assert "hj-proof bad" in text
+
+
+def test_areas_lead_to_their_own_tables(at):
+    go, ret = signed_in(at.officer(at.world.province)), at.ret(at.world.province)
+    text = go.get(reverse("campaigns:statistics", args=[ret.id]), {"figure": "people_checked"}).content.decode()
+    assert f'{reverse("campaigns:statistics", args=[at.ret(at.world.cities[0]).id])}?figure=people_checked' in text
+    assert "下级3个地区，0个已报送" in text
 
 
 def test_names_of_people_are_masked_on_the_page(at):

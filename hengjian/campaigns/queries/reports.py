@@ -13,6 +13,8 @@ from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns.models import Campaign, CaseStory, StatReturn, WorkReport
 from hengjian.parties.models import Organisation
 from hengjian.rectification.models import Problem
+from hengjian.rectification.queries import of_campaign
+from hengjian.rectification.states import SETTLED_STATES
 from hengjian.registry.models import Employment, Person
 
 SOMEBODY, SOME_BODY = "某人员", "某机构"
@@ -74,6 +76,13 @@ def story_by_id(scope: Scope, story_id: UUID) -> CaseStory:
 def stories_of(scope: Scope, report: WorkReport, kind: str) -> list[CaseStory]:
     """The stories that an authority has told in a campaign, in order."""
     return list(CaseStory.objects.within(scope).filter(campaign=report.campaign, authority=report.authority, kind=kind).order_by("told_at", "id"))
+
+
+def problems_to_tell(scope: Scope, campaign: Campaign) -> list[Problem]:
+    """Problems of a campaign that were put right and not told yet, the gravest first."""
+    told = CaseStory.objects.within(scope).filter(campaign=campaign, problem_id__isnull=False).values("problem_id")
+    held = Problem.objects.within(scope).filter(of_campaign(campaign.id), state__in=SETTLED_STATES).exclude(pk__in=told)
+    return list(held.order_by("-severity", "-closed_at")[:20])
 
 
 def problem_told(scope: Scope, problem_id: UUID) -> Problem:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hengjian.base import clock
 from hengjian.base.figures import RowRef
 from hengjian.base.ledger.checkpoints import latest
+from hengjian.base.ledger.history import ProofState, proof_states
 from hengjian.base.models import LedgerEntry
 from hengjian.base.scope import Scope
 from hengjian.campaigns.models import StatCorrection, StatEdition
@@ -46,6 +48,11 @@ class TablePage:
     def is_blocked(self) -> bool:
         """Some rule forbids filing as it stands."""
         return any(check.blocks for check in self.checks)
+
+    @property
+    def is_uneven(self) -> bool:
+        """The areas below do not add up to this table."""
+        return any(check.key == "children_sum" for check in self.checks) or bool(self.corrected)
 
     @property
     def corrected(self) -> list[Cell]:
@@ -96,7 +103,10 @@ def row_name(row: RowRef, unit: str) -> str:
 
 @dataclass(frozen=True)
 class Proof:
-    """Why a figure may be believed: entries of the ledger behind its rows, and the checkpoint that seals them."""
+    """Why a figure may be believed: entries of the ledger behind its rows, and the checkpoint that seals them.
+
+    ``checked_at`` is set when every entry was compared with its seal just now; ``broken`` counts those that differ.
+    """
 
     entries: int
     sealed: int
@@ -104,20 +114,39 @@ class Proof:
     root: str
     at: datetime | None
     states: dict[UUID, str]
+    checked_at: datetime | None = None
+    broken: int = 0
 
 
-def proof_of(scope: Scope, rows: tuple[RowRef, ...]) -> Proof:
-    """The ledger's word on the rows of a figure."""
+RANKS = {"sealed": 0, "pending": 1, "broken": 2}
+PARTS = 500
+
+
+def proof_of(scope: Scope, rows: tuple[RowRef, ...], *, check: bool = False) -> Proof:
+    """The ledger's word on the rows of a figure; with ``check`` every entry is compared with its seal now."""
     ids = [row.object_id for row in rows]
     point = latest()
     size = point.size if point else 0
     states: dict[UUID, str] = {}
-    entries = sealed = 0
-    for start in range(0, len(ids), 500):
-        held = LedgerEntry.objects.filter(object_id__in=ids[start : start + 500]).values_list("object_id", "sequence").order_by("id")
-        for object_id, sequence in held:
+    entries = sealed = broken = 0
+    for start in range(0, len(ids), PARTS):
+        for object_id, state in _states(ids[start : start + PARTS], size, check=check):
             entries += 1
-            is_sealed = sequence is not None and sequence < size
-            sealed += is_sealed
-            states[object_id] = "sealed" if is_sealed else "pending"
-    return Proof(entries, sealed, size, point.root if point else "", point.at if point else None, states)
+            sealed += state == "sealed"
+            broken += state == "broken"
+            states[object_id] = max(states.get(object_id, "sealed"), state, key=RANKS.__getitem__)
+    return Proof(entries, sealed, size, point.root if point else "", point.at if point else None, states, clock.now() if check else None, broken)
+
+
+def _states(ids: list[UUID], size: int, *, check: bool) -> Iterator[tuple[UUID, str]]:
+    """The state of each entry about these objects: by its number alone, or by comparing it with its seal."""
+    held = LedgerEntry.objects.filter(object_id__in=ids).order_by("id")
+    if not check:
+        for object_id, sequence in held.values_list("object_id", "sequence"):
+            yield object_id, "sealed" if sequence is not None and sequence < size else "pending"
+        return
+    found = list(held)
+    words = {ProofState.SEALED: "sealed", ProofState.WAITING: "pending", ProofState.BROKEN: "broken"}
+    told = proof_states(found)
+    for entry in found:
+        yield entry.object_id, words[told[entry.id]]

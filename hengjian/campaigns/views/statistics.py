@@ -53,10 +53,11 @@ def table(request: HttpRequest, return_id: UUID) -> HttpResponse:
 
 def _common(request: HttpRequest, ret: StatReturn) -> dict[str, Any]:
     actor = request.actor
+    children = queries.children_of(actor.scope, ret)
     return {
-        "ret": ret, "campaign": ret.campaign, "form": forms.definition(actor.scope, ret.form_code, ret.form_version),
+        "ret": ret, "campaign": ret.campaign, "form": forms.definition(actor.scope, ret.form_code, ret.form_version), "actor": actor,
         "rounds": queries.returns_of(actor.scope, ret.campaign).filter(authority=ret.authority, form_code=ret.form_code).order_by("round"),
-        "children": queries.children_of(actor.scope, ret), "editions": queries.editions_of(actor.scope, ret),
+        "children": children, "filed_below": sum(one.state in {"filed", "accepted"} for one in children), "editions": queries.editions_of(actor.scope, ret),
         "may_fill": rules.may_fill_return(actor, ret), "may_check": rules.may_check_return(actor, ret),
     }
 
@@ -64,9 +65,11 @@ def _common(request: HttpRequest, ret: StatReturn) -> dict[str, Any]:
 def _opened(request: HttpRequest, ret: StatReturn, page: table_page.TablePage, key: str) -> dict[str, Any]:
     cell = page.cells[key]
     everything = "all" in request.GET
+    tables = {one.authority.path: one.id for one in queries.children_of(request.actor.scope, ret)}
+    split = queries.shares(request.actor.scope, ret.authority, cell.rows, page.edition.tree if page.edition else ())
     return {
-        "cell": cell, "shares": queries.shares(request.actor.scope, ret.authority, cell.rows, page.edition.tree if page.edition else ()),
-        "rows": cell.rows if everything else cell.rows[:SHOWN_ROWS], "proof": table_page.proof_of(request.actor.scope, cell.rows),
+        "cell": cell, "shares": [(one, tables.get(one.path)) for one in split],
+        "rows": cell.rows if everything else cell.rows[:SHOWN_ROWS], "proof": table_page.proof_of(request.actor.scope, cell.rows, check="check" in request.GET),
     }
 
 

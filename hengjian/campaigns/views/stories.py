@@ -76,7 +76,8 @@ def tell(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     campaign = campaign_by_id(actor.scope, campaign_id)
     problem = _problem(actor, request.GET.get("problem", "") or request.POST.get("problem", ""))
-    facts = {"campaign": campaign, "problem": problem, "story": None, "given": _first(actor, problem)}
+    offered = [] if problem else queries.problems_to_tell(actor.scope, campaign)
+    facts = {"campaign": campaign, "problem": problem, "story": None, "given": _first(actor, problem), "offered": offered}
     if request.method == "GET":
         return _form(request, facts, None)
     authority = parties.authority_at(actor.scope, actor.area)

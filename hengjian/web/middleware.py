@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, StaleRow
 from hengjian.base.states import WrongState
@@ -19,6 +21,21 @@ ADVICE = {
     409: "请回到上一页刷新，看看现在的状态再办理。",
     422: "您填的内容没有保存，请按下面的说明改正后重新提交。",
 }
+
+
+class LanguageMiddleware:
+    """Chinese is the language of the house; only the switch in the head of the page (a cookie) changes it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class ProblemMiddleware:

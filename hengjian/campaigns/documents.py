@@ -16,6 +16,7 @@ from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.figures import Figure, RowRef
 from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns import indicators
 from hengjian.campaigns.models import Notice, StatEdition, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import report_draft, reports
@@ -79,6 +80,7 @@ def _thawed(row: dict[str, str]) -> RowRef:
     return RowRef(row["type"], UUID(row["id"]), row["label"], UUID(row["org"]) if row.get("org") else None, row["area"], row["note"])
 
 
+@in_chinese
 def draw_table(scope: Scope, ret: StatReturn) -> Drawn:
     """Draw up the table of a return: the tables filed below, and for the rest the facts as they stand now.
 
@@ -160,6 +162,7 @@ def edition_shown(scope: Scope, ret: StatReturn, number: str | None) -> StatEdit
     return held.last() if ret.state in {"filed", "accepted"} else None
 
 
+@in_chinese
 def statistics_file(actor: Any, ret: StatReturn, fmt: str) -> tuple[str, bytes]:
     """The table in its official layout. A filed edition is a document on record with a verification code; a draft says so.
 
@@ -248,6 +251,7 @@ def letter_paper(letter: Notice, actor: Any) -> Any:
     )
 
 
+@in_chinese
 def letter_payload(letter: Notice) -> dict[str, Any]:
     """What goes into a supervision letter."""
     campaign = letter.campaign

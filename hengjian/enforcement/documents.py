@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
 from hengjian.dossier.services import issue_document
 from hengjian.enforcement.models import Case, Order
@@ -17,16 +18,19 @@ from hengjian.rectification.documents import definition_of, layout_of
 ORDER, CASE = "national.documents.order", "national.documents.case"
 
 
+@in_chinese
 def officers_text(officers: Iterable[Mapping[str, str]]) -> str:
     """Officers with their card numbers: 韩知行（99010001）、程以宁（99010002）."""
     return "、".join(f"{one.get('name', '')}（{one.get('card', '')}）" for one in officers)
 
 
+@in_chinese
 def violations_text(codes: Iterable[str]) -> str:
     """Violations with their clauses, one after the other."""
     return "；".join(f"{VIOLATION_CLAUSES[code]}：{Violation(code).label}" for code in codes)
 
 
+@in_chinese
 def order_payload(order: Order) -> dict[str, Any]:
     """The words of an order, with what has happened to it so far."""
     at_once = order.kind == OrderKind.AT_ONCE
@@ -50,6 +54,7 @@ def order_payload(order: Order) -> dict[str, Any]:
     return {"figures": {}, "fields": fields, "rows": {}}
 
 
+@in_chinese
 def case_payload(case: Case) -> dict[str, Any]:
     """The words of the filing of a case, and of its decision once there is one."""
     fields: dict[str, Any] = {
@@ -73,11 +78,13 @@ def _issue(row: Order | Case, code: str, key: str, payload: dict[str, Any], *, o
     )
 
 
+@in_chinese
 def issue_order(order: Order, *, actor: Any) -> Document:
     """Print an order as an official document with a verification code."""
     return _issue(order, ORDER, "order", order_payload(order), object_type=ORDER_TYPE, actor=actor)
 
 
+@in_chinese
 def issue_case(case: Case, *, actor: Any) -> Document:
     """Print the filing of a case as an official document."""
     return _issue(case, CASE, "case", case_payload(case), object_type=CASE_TYPE, actor=actor)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.scope import Scope
+from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
 from hengjian.dossier.services import document_file, issue_document
 from hengjian.forms.packs import Definition, find
@@ -40,6 +41,7 @@ def layout_of(code: str, key: str) -> dict[str, Any]:
     return held
 
 
+@in_chinese
 def list_payload(problems: Iterable[Problem], view: str, *, unit_name: str, filler_name: str) -> dict[str, Any]:
     """What goes into one of the three lists."""
     row_of = {"problems": _problem_row, "measures": _measure_row, "responsibilities": _responsibility_row}[view]
@@ -85,6 +87,7 @@ def _responsibility_row(problem: Problem) -> dict[str, Any]:
     }
 
 
+@in_chinese
 def mode_of(problem: Problem) -> str:
     """立行立改 or 限期整改; empty while nobody has said."""
     if not problem.measure:
@@ -101,6 +104,7 @@ class Holder:
     org_area: str
 
 
+@in_chinese
 def issue_list(problems: Iterable[Problem], view: str, *, actor: Any) -> Document:
     """Make one of the three lists a document with a verification code, in the name of the actor's unit."""
     layout = layout_of(LISTS, view)

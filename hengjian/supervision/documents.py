@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
 from hengjian.dossier.services import issue_document
 from hengjian.enforcement.documents import officers_text, violations_text
@@ -17,6 +18,7 @@ from hengjian.supervision.states import VISIT_ITEMS, ItemResult
 RECORD = "national.documents.site-record"
 
 
+@in_chinese
 def item_rows(visit: Visit) -> list[dict[str, str]]:
     """The items that were looked at, in words."""
     names = dict(VISIT_ITEMS)
@@ -26,6 +28,7 @@ def item_rows(visit: Visit) -> list[dict[str, str]]:
     ]
 
 
+@in_chinese
 def record_payload(visit: Visit) -> dict[str, Any]:
     """The words of the record of a visit."""
     fields: dict[str, Any] = {
@@ -40,6 +43,7 @@ def record_payload(visit: Visit) -> dict[str, Any]:
     return {"figures": {}, "fields": fields, "rows": {"items": item_rows(visit)}}
 
 
+@in_chinese
 def issue_record(visit: Visit, *, actor: Any) -> Document:
     """Print the record of a visit as an official document with a verification code."""
     definition = definition_of(RECORD)

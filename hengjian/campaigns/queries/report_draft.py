@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns.models import Campaign, CaseStory
 from hengjian.parties.models import Authority
 
@@ -62,6 +63,7 @@ class Ground:
     practices: Sequence[CaseStory]
 
 
+@in_chinese
 def draft_sections(ground: Ground, figures: Iterable[ReportFigure]) -> list[dict[str, Any]]:
     """Write the six sections of a report; each paragraph is one string with figures as ``{name}``."""
     held = {one.name: one.value for one in figures}

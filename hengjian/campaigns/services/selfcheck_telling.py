@@ -7,12 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns.models import Submission
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
 
 
+@in_chinese
 def tell_filed(submission: Submission, *, actor: Any, edition: int) -> int:
     """Tell the regulators who check it."""
     name = submission.target.institution.name
@@ -23,6 +25,7 @@ def tell_filed(submission: Submission, *, actor: Any, edition: int) -> int:
     )
 
 
+@in_chinese
 def tell_returned(submission: Submission, *, actor: Any) -> int:
     """Tell the institution that it was returned, and why."""
     return _send(
@@ -31,6 +34,7 @@ def tell_returned(submission: Submission, *, actor: Any) -> int:
     )
 
 
+@in_chinese
 def tell_accepted(submission: Submission, *, actor: Any) -> int:
     """Tell the institution that it was accepted."""
     return _send(

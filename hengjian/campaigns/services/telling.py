@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns.models import Campaign, Extension, Notice, Plan, Submission, Target
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
@@ -15,6 +16,7 @@ from hengjian.parties.models import Account
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
 
 
+@in_chinese
 def tell_plans(plans: Sequence[Plan], *, actor: Any) -> int:
     """Tell the regulators of each authority that a plan waits for their receipt; return how many messages went out."""
     if not plans:
@@ -28,6 +30,7 @@ def tell_plans(plans: Sequence[Plan], *, actor: Any) -> int:
     return len(parties.send_messages(drafts, actor=actor))
 
 
+@in_chinese
 def tell_targets(campaign: Campaign, targets: Sequence[Target], *, actor: Any) -> int:
     """Tell each institution named that the campaign reaches it."""
     included = [t for t in targets if t.included]
@@ -40,6 +43,7 @@ def tell_targets(campaign: Campaign, targets: Sequence[Target], *, actor: Any) -
     return len(parties.send_messages(drafts, actor=actor)) if drafts else 0
 
 
+@in_chinese
 def tell_decision(extension: Extension, *, actor: Any) -> int:
     """Tell whoever asked for an extension what was decided."""
     asker = Account.objects.filter(pk=extension.asked_by_id).first()
@@ -51,6 +55,7 @@ def tell_decision(extension: Extension, *, actor: Any) -> int:
     return len(parties.send_messages([parties.messages.Draft(asker, "extension", said, f"{until}{extension.decision}", url, f"decided:{extension.id.hex}")], actor=actor))
 
 
+@in_chinese
 def tell_letters(letters: Sequence[Notice], *, actor: Any) -> int:
     """Tell the addressees of supervision letters (督办单)."""
     roles = (*INSTITUTION_FILLERS, *REGULATORS)

@@ -119,7 +119,8 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
             messages.success(request, _("已报送%(office)s。") % {"office": row.checker.name})
             return redirect("campaigns:submission", row.pk)
     page = sheet_page(request.actor.scope, row, request.actor)
-    facts = {**common(request, row), "page": page, "foot": form, "faults": faults, "blocked": any(gap.blocks for gap in page.gaps)}
+    gaps = [gap for gap in page.gaps if gap.code != "filler"]  # the foot of the form is filled on this page
+    facts = {**common(request, row), "page": page, "gaps": gaps, "foot": form, "faults": faults, "blocked": any(gap.blocks for gap in gaps)}
     return render(request, "campaigns/selfcheck/check.html", facts, status=422 if faults or form.errors else 200)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from hengjian.base.actions import SystemActor
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.enforcement.models import Order
 from hengjian.parties import queries as parties
 from hengjian.parties.models import Account
@@ -34,6 +35,7 @@ def _told(action: str, order: Order) -> list[Account]:
     return [*unit, *officers] if action == "enforcement.lapse_order" else unit
 
 
+@in_chinese
 def tell_step(action: str, ids: Collection[UUID], *, actor: Any = None) -> int:
     """Tell those who have to act next on orders; return how many messages were sent."""
     sent = 0

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from hengjian.base.actions import SystemActor
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.parties import queries as parties
 from hengjian.parties.models import Account, Authority
 from hengjian.parties.services import send_message
@@ -69,6 +70,7 @@ STEPS: dict[str, Step] = {
 }
 
 
+@in_chinese
 def tell_step(action: str, ids: Collection[UUID], *, actor: Any = None) -> int:
     """Tell those who have to act next, or to know, of an act on problems; return how many messages were sent."""
     step, sent = STEPS[action], 0
@@ -80,6 +82,7 @@ def tell_step(action: str, ids: Collection[UUID], *, actor: Any = None) -> int:
     return sent
 
 
+@in_chinese
 def tell_overdue(problem: Problem, *, level: str, tell_unit: bool, actor: Any) -> None:
     """Tell the leaders of a level, and the first time the unit too, that the date has passed."""
     late = _("核查逾期") if problem.late_party == "authority" else _("整改逾期")
@@ -96,6 +99,7 @@ def tell_overdue(problem: Problem, *, level: str, tell_unit: bool, actor: Any) -
     _send(told, problem, title=f"{late} {problem.number}", body=body, tag=tag, actor=actor)
 
 
+@in_chinese
 def tell_recheck(problem: Problem, *, actor: Any) -> None:
     """Ask the supervisors nearest to the problem to look again."""
     body = _("%(name)s：%(title)s。销号已满90天，请复查是否复发并登记结果。") % {

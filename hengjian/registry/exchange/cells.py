@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.normalising import normalise_code, normalise_phone, normalise_text
+from hengjian.base.wording import in_chinese
 from hengjian.registry.exchange.columns import SAID, Column
 from hengjian.registry.identifiers import phone_fault, uscc_fault
 
@@ -161,6 +162,7 @@ def _choice(column: Column, value: Any) -> str:
     return one_choice(column, normalise_text(_text_of(value)))
 
 
+@in_chinese
 def one_choice(column: Column, said: str) -> str:
     """The code of what somebody wrote for one of the choices. Raises ``CellRefused`` with the list of them."""
     held = list(column.choices)

@@ -19,16 +19,17 @@ HEADS = (
     "毕业证书编号", "学历核验方式", "学历核验结果", "职称", "职称证书编号", "职称核验方式", "职称核验结果", "手机号",
 )
 INSURANCE_HEADS = ("身份证号", "缴费月份", "缴费单位", "缴费单位名称")
-MONTHS = [date(2023, month, 1) for month in range(6, 13)] + [date(2024, month, 1) for month in range(1, 6)]
-"""The twelve whole months before the campaign is launched on 11 June 2024."""
+FOUNDED = date(2023, 12, 1)
+MONTHS = [FOUNDED, *(date(2024, month, 1) for month in range(1, 6))]
+"""The months from the founding of the institution to the last whole month before the campaign is launched on 11 June 2024."""
 
 SURNAMES = "沈许周方陆唐罗江白温秦裴姚郑"
 GIVEN = ("砚秋", "若谷", "以宁", "念之", "青禾", "既白", "知微", "照野", "景行", "如晦", "观止", "长庚", "听澜", "怀瑾")
 NEWCOMERS = ("左安澜", "左思齐", "左望舒", "左闻笙")
-"""Joined in June: nobody has paid for them in the twelve months yet, so the system proposes nothing."""
+"""Joined in June: nobody has paid for them yet, so the system proposes nothing."""
 
 PRACTICE, EDUCATION, TITLE = "白砚秋", "方若谷", "江以宁"
-"""Insured elsewhere for half a year; a diploma that does not match; a title that was not found."""
+"""Insured elsewhere all the time; a diploma that does not match; a title that was not found."""
 
 TOLD = {
     (PRACTICE, "real_practice"): "2023年12月起社保由其他单位缴纳",
@@ -67,7 +68,7 @@ def lines(uscc: str, institution: str) -> tuple[list[dict[str, Any]], list[dict[
 
 def _person(number: int, name: str, rng: random.Random) -> dict[str, Any]:
     born = date(1975 + number % 20, 1 + number % 12, 1 + number % 28)
-    joined = date(2024, 6, 3) if name in NEWCOMERS else date(2018, 3, 1)
+    joined = date(2024, 6, 3) if name in NEWCOMERS else FOUNDED
     has_title = number % 3 != 0 or name == TITLE
     values = (
         number, name, fake_resident_id(rng, born=born, male=bool(number % 2)), "检验检测人员", "是", joined, joined, f"TS99{number:06d}", "检验员", "3000;4000",
@@ -82,7 +83,7 @@ def _insurance(person: dict[str, Any], uscc: str, institution: str) -> list[dict
         return []
     found = []
     for month in MONTHS:
-        payer = OTHER_PAYER if person["姓名"] == PRACTICE and month >= date(2023, 12, 1) else (uscc, institution)
+        payer = OTHER_PAYER if person["姓名"] == PRACTICE else (uscc, institution)
         found.append(dict(zip(INSURANCE_HEADS, (person["身份证号"], f"{month:%Y-%m}", *payer), strict=True)))
     return found
 

@@ -43,7 +43,7 @@ def imports(the: Journey) -> None:
     desk.sees("预检通过，尚未写入。")
     desk.press("确认导入")
     desk.sees("已导入")
-    assert (all_of(Person).count(), all_of(InsuranceMonth).count()) == (200, 196 * 12)
+    assert (all_of(Person).count(), all_of(InsuranceMonth).count()) == (200, 196 * len(rosters.MONTHS))
     desk.go("/registry/people/", accessible=True)
     desk.sees("200")
 
@@ -115,6 +115,7 @@ def files(the: Journey) -> None:
 def signs(desk: Desk, day: str) -> None:
     """Fill the foot of the form and file."""
     desk.page.wait_for_url("**/check/")
+    desk.sees("全部填齐，没有未说明的矛盾。")
     desk.page.get_by_label("填表人姓名").fill("许若谷")
     desk.page.get_by_label("联系电话").fill("13800005678")
     desk.page.get_by_label("填报日期").fill(day)

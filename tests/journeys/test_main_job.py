@@ -179,7 +179,7 @@ def verifies(the: Journey) -> None:
     sequence_all()
     verdict = verify()
     assert verdict.faults == []
-    assert (verdict.pending, verdict.entries > 4000) == (0, True)
+    assert (verdict.pending, verdict.entries > 2000) == (0, True)
     assert reconcile().faults == []
     job = all_of(Employment).get(person_id=the.held["person"])
     with connection.cursor() as cursor:

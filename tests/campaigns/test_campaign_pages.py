@@ -250,3 +250,11 @@ def test_a_campaign_is_closed_with_a_reason(world):
     campaign = scenes.launched(world)
     signed_in(world.officer(world.province)).post(reverse("campaigns:close", args=[campaign.id]), {"reason": "行动期满"})
     assert all_of(Campaign).get().state == "closed"
+
+
+def test_every_institution_of_the_list_leads_to_a_visit_of_the_campaign(world):
+    """Figures 13–18 of annex 2 count only visits that name the campaign."""
+    campaign = scenes.launched(world)
+    institution = world.institutions[0]
+    listed = signed_in(world.officer(world.counties[0])).get(reverse("campaigns:targets", args=[campaign.id])).content.decode()
+    assert f"{reverse('supervision:record')}?org={institution.id}&amp;campaign={campaign.id}" in listed

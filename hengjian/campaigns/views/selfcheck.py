@@ -125,10 +125,11 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 def _foot(request: HttpRequest, row: Submission) -> dict[str, Any]:
-    """What the foot of the form begins with: the one who files, with the telephone of the own account."""
-    account: Any = request.user
-    phone = account.phone.reveal() if account.phone else ""
-    return {"filler_name": request.actor.name, "filler_phone": phone, "filled_on": clock.today()}
+    """What the foot of the form begins with: what was filed before, else the one who files with the own telephone."""
+    account, sheet = request.user, row.sheet
+    known: Any = sheet.filler_phone if sheet is not None and sheet.filler_phone else account.phone  # type: ignore[union-attr]
+    name = (sheet.filler_name if sheet is not None else "") or request.actor.name
+    return {"filler_name": name, "filler_phone": known.reveal() if known else "", "filled_on": clock.today()}
 
 
 @policy("campaigns.withdraw_submission", *INSTITUTION_FILLERS)

@@ -51,10 +51,15 @@ def drawing(tasks: Iterable[Task]) -> SafeString:
     )
 
 
+def _short(weekday: str) -> str:
+    """周三 → 三, Wed → We: what fits under a bar."""
+    return weekday[:2] if weekday.isascii() else weekday[-1]
+
+
 def _bar(n: int, one: DayCount, most: int) -> SafeString:
     middle, tall = n * STEP + 20, round(TALL * one.count / most)
     kind = "b" if n == 0 else ""
-    name = _("今天") if n == 0 else f"{str(WEEKDAYS[one.day.weekday()])[-1]}{one.day.day}"
+    name = _("今天") if n == 0 else f"{_short(str(WEEKDAYS[one.day.weekday()]))}{one.day.day}"
     label = format_html('<text class="{}" x="{}" y="93" text-anchor="middle">{}</text>', kind, middle, name)
     if not one.count:
         return label

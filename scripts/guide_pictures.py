@@ -291,7 +291,8 @@ class Camera:
         page.evaluate("document.fonts.ready.then(() => window.scrollTo(0, 0))")
         if not shot.name:
             return 0
-        colours = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        colours = seen.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
         target = IMAGES / f"{shot.name}.png"
         colours.save(target, optimize=True)
         return target.stat().st_size

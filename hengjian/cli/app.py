@@ -14,7 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="衡检：特种设备检验检测机构监督管理。 Hengjian: supervision of inspection and testing institutions.",
+    help="衡鉴：特种设备检验检测机构监督管理。 Hengjian: supervision of inspection and testing institutions.",
     epilog="数据在 var/（或 HENGJIAN_VAR 所指的目录）。 Data live in var/, or where HENGJIAN_VAR points.",
 )
 packs = typer.Typer(no_args_is_help=True, help="制度包：检查、查看、由 Excel 生成。 Packs: check, show, make from Excel.")
@@ -84,6 +84,21 @@ def migrate(
     Create the database or bring it up to date.
     """
     _run("database", "migrate")(check=check)
+
+
+@app.command()
+def init(
+    province: Annotated[str, typer.Option(help="省级辖区名称，如“某省”。 Name of the province.")],
+    key: Annotated[str, typer.Option(help="辖区代号，通常用两位区划代码。 Key of its area path.")],
+    administrator: Annotated[str, typer.Option(help="省级单位管理员的登录名。 User name of its administrator.")],
+    name: Annotated[str, typer.Option(help="省级单位管理员的姓名。 Full name.")],
+    region_code: Annotated[str, typer.Option(help="六位区划代码，没有可不填。 GB/T 2260 code.")] = "",
+) -> None:
+    """首次启用：建立省级部门、它的管理员和三名平台管理员，并显示初始密码。
+
+    Found an installation: the province's authority, its administrator, the three platform administrators.
+    """
+    _run("database", "init")(province=province, key=key, region_code=region_code, administrator=administrator, name=name)
 
 
 @packs.command("check")

@@ -32,6 +32,48 @@ def apply_migrations() -> int:
     return count
 
 
+def load_regime() -> dict[str, int]:
+    """Load what the house ships as data and the database has not: packs, staffing rules, the calendar. Idempotent."""
+    # All need loaded apps.
+    from hengjian.base.working_days import seed_calendar
+    from hengjian.forms.services import load_definitions
+    from hengjian.parties.actors import everything_actor
+    from hengjian.registry.services import load_staffing_rules
+
+    actor = everything_actor("安装")
+    return {
+        "forms": load_definitions(actor=actor), "staffing": load_staffing_rules(actor=actor), "calendar": seed_calendar(actor=actor),
+    }
+
+
+def init(*, province: str, key: str, region_code: str, administrator: str, name: str) -> None:
+    """Run the command: the province's authority, its administrator and a security administrator, each with a first password."""
+    prepare()
+    # All need loaded apps.
+    from hengjian.base import clock
+    from hengjian.parties.actors import everything_actor
+    from hengjian.parties.models import Account
+    from hengjian.parties.services import NewPost, add_authority, open_account
+
+    apply_migrations()
+    load_regime()
+    if Account.objects.exists():
+        stop("已经有账号了：其余账号由管理员在“账号与岗位”中开立。")
+    actor = everything_actor("安装")
+    authority = add_authority(
+        actor=actor, parent=None, key=key, name=f"{province}市场监督管理局", area_name=province, short_name="省局", level="province",
+        valid_from=clock.today(), region_code=region_code,
+    )
+    posts = [
+        (administrator, name, NewPost("authority_admin", authority)), ("security-admin", "安全管理员", NewPost("security_admin", None)),
+        ("system-admin", "系统管理员", NewPost("system_admin", None)), ("audit-admin", "审计管理员", NewPost("audit_admin", None)),
+    ]
+    for username, called, post in posts:
+        _account, first = open_account(actor=actor, username=username, name=called, post=post)
+        console.print(f"{called}　登录名 {username}　初始密码 {first}（首次登录须修改）")
+    done(f"{authority.name}已建立。请由省级管理员登录，设立市县部门，再开立账号。")
+
+
 def migrate(*, check: bool) -> None:
     """Run the command."""
     prepare()
@@ -45,4 +87,5 @@ def migrate(*, check: bool) -> None:
         return
     with console.status("正在更新数据库结构…"):
         count = apply_migrations()
+        load_regime()
     done(f"数据库已就绪，执行了 {count} 项变更。" if count else "数据库结构是最新的。")

@@ -34,8 +34,13 @@ def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
     from django.conf import settings
 
     from hengjian.cli.database import apply_migrations
+    from hengjian.dossier.render import FontsMissing, find_fonts
 
     marker = Path(settings.VAR_DIR) / "demo"
+    try:
+        find_fonts()
+    except FontsMissing as missing:
+        stop(str(missing))
     if not marker.exists() and _is_lived_in():
         stop(f"{settings.VAR_DIR} 里已有真实数据，演示不写入其中。请另设 HENGJIAN_VAR。")
     marker.touch()

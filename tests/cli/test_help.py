@@ -10,7 +10,7 @@ from typer.main import get_command
 from hengjian.cli.app import app
 
 ASKED = {
-    "demo", "serve", "worker", "migrate", "packs check", "packs show", "packs import-xlsx", "import", "export",
+    "demo", "serve", "worker", "migrate", "packs check", "packs show", "packs import-xlsx", "import", "init", "export",
     "ledger verify", "ledger reconcile", "ledger show", "backup", "restore", "doctor",
 }  # fmt: skip
 

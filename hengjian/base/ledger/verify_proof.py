@@ -122,7 +122,7 @@ def open_note(note: str, key: str) -> list[str]:
 def check(proof: dict[str, Any], key: str) -> dict[str, Any]:
     """Return the entry that a proof proves; raise ``Refused`` if it proves nothing."""
     if proof.get("format") != "hengjian-proof-1":
-        raise Refused("不是衡检的证明文件")
+        raise Refused("不是衡鉴的证明文件")
     lines = open_note(proof["checkpoint"], key)
     size, root = int(lines[1]), base64.b64decode(lines[2])
     if size != proof["size"]:
@@ -137,7 +137,7 @@ def check(proof: dict[str, Any], key: str) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Check one file and say what it proves; 0 when it holds."""
-    parser = argparse.ArgumentParser(description="核验衡检账本证明（.hjproof）")
+    parser = argparse.ArgumentParser(description="核验衡鉴账本证明（.hjproof）")
     parser.add_argument("file")
     parser.add_argument("--key", help="公布的账本公钥（名称+编号+base64）；不给则用证明自带的公钥")
     given = parser.parse_args(arguments)

@@ -173,7 +173,7 @@ def _opening(out: Any, document: Document) -> None:
 def _properties(out: Any, document: Document) -> None:
     made = document.verification.rendered_at.replace(tzinfo=None, microsecond=0)
     core = out.core_properties
-    core.title, core.author, core.last_modified_by, core.comments = "".join(document.title), "衡检", "衡检", ""
+    core.title, core.author, core.last_modified_by, core.comments = "".join(document.title), "衡鉴", "衡鉴", ""
     core.created = core.modified = made
     core.identifier = document.verification.code
     core.version = f"{document.verification.definition} {document.verification.version}"

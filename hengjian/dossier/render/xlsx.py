@@ -201,7 +201,7 @@ def xlsx_of(document: Document) -> bytes:
     book = xlsxwriter.Workbook(buffer, {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     made = document.verification.rendered_at.replace(tzinfo=None, microsecond=0)
-    book.set_properties({"title": "".join(document.title), "created": made, "author": "衡检"})
+    book.set_properties({"title": "".join(document.title), "created": made, "author": "衡鉴"})
     name = (document.annex.replace(" ", "") or "表单")[:31].translate({ord(each): "-" for each in "[]:*?/\\'"})
     out = _Sheet(book, document, name)
     _print_setup(out.sheet, document)

@@ -25,9 +25,10 @@ MEASURES = {
     "practice": "核清社保和在岗情况；不能到岗的取消执业公示", "education": "停止其检验检测工作，报发证机关处理",
     "title": "由本人到人社部门核实，核实前不作为资格条件计算", "staffing": "补充聘用持证人员并连续缴纳社保",
 }
+# What was found, and which of the eight violations of 特种设备安全法 第九十三条 it is.
 FINDINGS = [
-    "2份电梯定期检验报告的原始记录缺少检验人员签字", "1台压力容器检验记录与报告的测厚数据不一致", "气瓶残液处理记录缺失3日", "检测仪器超过校准有效期9天仍在使用",
-    "1份报告的审核人不持有相应项目资格", "现场检验人员与报告签字人员不一致",
+    ("检测仪器超过校准有效期9天仍在使用", 1), ("1台压力容器检验记录与报告的测厚数据不一致", 2), ("气瓶残液处理记录缺失3日", 1),
+    ("2份电梯定期检验报告的原始记录缺少检验人员签字", 1), ("1份报告的审核人不持有相应项目资格", 0), ("现场检验人员与报告签字人员不一致", 2),
 ]
 
 
@@ -39,7 +40,7 @@ def put_right(play: Play) -> None:
         share = play.rng.random()
         if problem.state == "proposed" and share < 0.85:
             officer = stage.officer(stage.seat_of(problem.org_area))
-            problem = problems.confirm_problem(problem, actor=officer, severity=2 if problem.kind != "education" else 3, due_on=date(2024, 8, 9))
+            problem = problems.confirm_problem(problem, actor=officer, severity=2 if problem.kind != "education" else 3, due_on=date(2024, 7, 23 if share > 0.6 else 31) if share > 0.4 else date(2024, 8, 9))
         if problem.state == "confirmed" and share < 0.72:
             _carry_through(problem, share)
         play.told(n, len(held), "问题整改")
@@ -55,7 +56,7 @@ def _carry_through(problem: Problem, share: float) -> None:
         return
     _act_on_people(problem)
     problem = problems.report_rectified(problem, actor=clerk, text="已按整改举措办理完毕，有关材料附后。")
-    if share < 0.42:
+    if share < 0.36:
         officer = stage.officer(stage.seat_of(problem.org_area), "leader")
         problems.verify_and_close(problem, actor=officer, reason="已核对执业公示和发证机关的办理结果，无须另附材料。")
 
@@ -84,8 +85,8 @@ def inspect(play: Play) -> None:
         stage.at(7, 23, 9 + n // 5, (n * 11) % 60)
         authority = stage.seat_of(institution.org_area)
         actor, officers = stage.officer(authority), stage.officers_of(authority)
-        fault = next(faults, "") if institution.kind != "examination" and n % 4 == 0 else ""
-        kinds = [Violation.values[1 if n % 8 else 2]] if fault else []
+        fault, which = next(faults, ("", 0)) if institution.kind != "examination" and n % 4 == 0 else ("", 0)
+        kinds = [Violation.values[which]] if fault else []
         visit = record_visit(
             institution, actor=actor, kind="campaign", visited_on=date(2024, 7, play.rng.randint(3, 23)), on_site=play.rng.random() < 0.7, officers=officers,
             findings=fault or "抽查5份报告及原始记录、人员资格和仪器校准，未见异常。", handling="责令限期改正" if fault else "", violation_kinds=kinds,

@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-_AUTHOR = "衡检"
+_AUTHOR = "衡鉴"
 _RED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
 _HEADS = ("序号", "工作表", "行", "列", "单元格", "单元格内容", "问题与改法")
 _WIDTHS = (6, 18, 6, 6, 8, 30, 60)

@@ -27,6 +27,12 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "gettext_noop": None,
     "lazy": None,  # gettext_lazy as lazy
     "say": None,
+    # Said where they are raised, translated where they are shown: titles of actions, plain refusals.
+    "title": (2,),
+    "require": (2,),
+    "BadInput": (2,),
+    "NotAllowed": None,
+    "noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -59,7 +65,7 @@ def messages_of(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]
         plan = KEYWORDS.get(str(function)) or (1,)
         at = [place - 1 for place in plan if isinstance(place, int)]
         context = next((words[place[0] - 1] for place in plan if isinstance(place, tuple)), None)
-        if max(at) >= len(words) or any(not words[index] for index in at):
+        if max(at) >= len(words) or any(not words[index] or words[index].isascii() for index in at):
             continue
         yield (words[at[0]] if len(at) == 1 else tuple(words[index] for index in at)), context
 

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from hengjian.web.middleware import ADVICE, HEADLINE
+from hengjian.web.middleware import ADVICE, HEADLINE, shown
 
 
 def _page(request: HttpRequest, status: int, headline: str, advice: str) -> HttpResponse:
-    facts = {"status": status, "headline": headline, "said": "", "faults": [], "advice": advice, "back": "/"}
+    facts = {"status": status, "headline": shown(headline), "said": "", "faults": [], "advice": shown(advice), "back": "/"}
     return render(request, "web/error.html", facts, status=status)
 
 

@@ -9,17 +9,18 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext_noop as noop
 
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, StaleRow
 from hengjian.base.states import WrongState
 
 STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422}
-HEADLINE = {404: "没有找到", 403: "不能这样做", 409: "情况已经变了", 422: "填写的内容有误"}
+HEADLINE = {404: noop("没有找到"), 403: noop("不能这样做"), 409: noop("情况已经变了"), 422: noop("填写的内容有误")}
 ADVICE = {
-    404: "可能是地址有误，或者它不在您的职责范围之内。",
-    403: "如确需办理，请由有权限的岗位办理，或与本单位管理员联系。",
-    409: "请回到上一页刷新，看看现在的状态再办理。",
-    422: "您填的内容没有保存，请按下面的说明改正后重新提交。",
+    404: noop("可能是地址有误，或者它不在您的职责范围之内。"),
+    403: noop("如确需办理，请由有权限的岗位办理，或与本单位管理员联系。"),
+    409: noop("请回到上一页刷新，看看现在的状态再办理。"),
+    422: noop("您填的内容没有保存，请按下面的说明改正后重新提交。"),
 }
 
 
@@ -56,14 +57,19 @@ class ProblemMiddleware:
         return None
 
 
+def shown(text: str) -> str:
+    """A sentence of a refusal in the language of the page; one that carries names and numbers stays as it was said."""
+    return translation.gettext(text) if text else ""
+
+
 def refusal(request: HttpRequest, status: int, exc: Exception) -> HttpResponse:
     """The page or JSON answer of one refusal; never says more about a row than the status does."""
-    said = "" if status == 404 else str(exc)
-    faults = [{"place": f.place, "field": f.field, "message": f.message} for f in getattr(exc, "faults", ())]
+    said = "" if status == 404 else shown(str(exc))
+    faults = [{"place": f.place, "field": f.field, "message": shown(f.message)} for f in getattr(exc, "faults", ())]
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"detail": said or HEADLINE[status], "faults": faults}, status=status)
+        return JsonResponse({"detail": said or shown(HEADLINE[status]), "faults": faults}, status=status)
     page: dict[str, Any] = {
-        "status": status, "headline": HEADLINE[status], "said": said, "faults": faults, "advice": ADVICE[status],
+        "status": status, "headline": shown(HEADLINE[status]), "said": said, "faults": faults, "advice": shown(ADVICE[status]),
         "back": request.headers.get("Referer", "/"),
     }
     template = "web/error_part.html" if request.headers.get("HX-Request") else "web/error.html"

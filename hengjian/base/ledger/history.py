@@ -117,7 +117,7 @@ def _body(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _title(action: str) -> str:
-    return str(TITLES.get(action, action))
+    return _(TITLES.get(action, action))
 
 
 class _Teller:

@@ -82,9 +82,14 @@ def test_a_new_row_outside_the_scope_is_refused_and_nothing_stays(world):
 
 def test_a_refusal_half_way_undoes_everything(world):
     row = world.institutions[0]
-    with pytest.raises(NotAllowed, match="不可以"), audited_action("test.half", actor=SYSTEM) as act:
-        act.take(row).name = "半途"
-        act.require(False, "不可以")
+
+    def change_and_refuse() -> None:
+        with audited_action("test.half", actor=SYSTEM) as act:
+            act.take(row).name = "半途"
+            act.require(False, "不可以")
+
+    with pytest.raises(NotAllowed, match="不可以"):
+        change_and_refuse()
     row.refresh_from_db()
     assert row.name != "半途"
     assert entries("test.half") == 0
@@ -107,8 +112,12 @@ def test_bulk_forms_write_set_wise_and_enter_each_row(world, django_assert_max_n
 
 
 def test_inside_another_transaction_a_failure_takes_the_entries_along(world):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        with audited_action("test.inner", actor=SYSTEM) as act:
-            act.take(world.institutions[0]).name = "里"
-        raise RuntimeError
+    def change_and_fail() -> None:
+        with transaction.atomic():
+            with audited_action("test.inner", actor=SYSTEM) as act:
+                act.take(world.institutions[0]).name = "里"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
     assert entries("test.inner") == 0

@@ -94,6 +94,31 @@ class Plan(ScopedRow):
         return f"{self.authority.short_name}《{self.campaign.short_title}》实施方案"
 
 
+class Supplement(ScopedRow):
+    """A supplementary notice (补充通知) of a level whose plan is issued: other dates, further tasks, with its reason.
+
+    Grain: one row per plan and number in sequence. ``changes``: dates [{key, round, title, was, now}] and the titles of
+    tasks added. A parent's later date is followed by those below who kept it; their own earlier dates stay.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="supplements", verbose_name=_("实施方案"))
+    serial = models.PositiveSmallIntegerField(_("第几次补充"))
+    number = models.CharField(_("文号"), max_length=80, blank=True)
+    issued_on = models.DateField(_("印发日期"))
+    reason = models.CharField(_("补充的理由"), max_length=500)
+    changes = models.JSONField(_("补充的内容"), default=dict)
+    issued_at = models.DateTimeField(_("印发时间"))
+    issued_by_name = models.CharField(_("印发人"), max_length=40)
+
+    class Meta:
+        verbose_name = _("补充通知")
+        ordering = ["issued_at"]
+        constraints = [models.UniqueConstraint(fields=["plan", "serial"], name="supplement_once_per_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.plan.authority.short_name}《{self.plan.campaign.short_title}》补充通知（{self.serial}）"
+
+
 class Deadline(ScopedRow):
     """A deadline (报送期限) in a plan: which form, from which level to which, by the end of which day.
 
@@ -112,6 +137,7 @@ class Deadline(ScopedRow):
     review_days = models.PositiveSmallIntegerField(_("审核所需工作日"), default=0)
     printed = models.CharField(_("文件原文"), max_length=120, blank=True)
     clause = models.CharField(_("条款"), max_length=60, blank=True)
+    kinds = models.JSONField(_("要求哪些类别的机构"), default=list)
 
     class Meta:
         verbose_name = _("报送期限")

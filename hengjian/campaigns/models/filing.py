@@ -12,9 +12,11 @@ from hengjian.campaigns.states import (
     CONTRADICTION,
     EXTENSION,
     FILING,
+    NOTICE,
     ContradictionState,
     ExtensionState,
     FilingState,
+    NoticeState,
 )
 from hengjian.forms.models import Sheet
 from hengjian.parties.models import Authority
@@ -32,6 +34,7 @@ class Submission(ScopedRow):
     target = models.ForeignKey(Target, models.PROTECT, related_name="submissions", verbose_name=_("应报机构"))
     key = models.CharField(_("期限代号"), max_length=60)
     form_code = models.CharField(_("表单代码"), max_length=80)
+    title = models.CharField(_("报送事项"), max_length=120, blank=True)
     round = models.PositiveSmallIntegerField(_("期次"), default=1)
     sheet = models.OneToOneField(Sheet, models.PROTECT, null=True, blank=True, related_name="submission", verbose_name=_("填报表"))
     state = models.CharField(_("状态"), max_length=10, choices=FilingState, default=FilingState.IDLE)
@@ -52,6 +55,7 @@ class Submission(ScopedRow):
     filler_name = models.CharField(_("填表人"), max_length=40, blank=True)
     reminded_count = models.PositiveSmallIntegerField(_("提醒次数"), default=0)
     document_id = models.UUIDField(_("报送件"), null=True, blank=True)
+    report_text = models.TextField(_("完成情况"), blank=True)
 
     class Meta:
         verbose_name = _("自查报送")
@@ -129,7 +133,12 @@ class Extension(ScopedRow):
 
 
 class Notice(ScopedRow):
-    """A supervision letter (督办单) to those who are late. Grain: one row per letter and addressee."""
+    """A supervision letter (督办单) to those who are late, with their answer. Grain: one row per letter and addressee.
+
+    Source: 湘市监 2024 方案 二（一） (指导、督促和跟踪检查). The answer is the addressee's, the crossing off the issuer's.
+    """
+
+    CHART = NOTICE
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="notices", verbose_name=_("专项行动"))
     number = models.CharField(_("编号"), max_length=60)
@@ -139,9 +148,19 @@ class Notice(ScopedRow):
     object_id = models.UUIDField(_("对象"))
     matter = models.CharField(_("督办事项"), max_length=300)
     due_on = models.DateField(_("办结期限"))
+    state = models.CharField(_("状态"), max_length=10, choices=NoticeState, default=NoticeState.ISSUED)
     issued_at = models.DateTimeField(_("签发时间"))
     issued_by_name = models.CharField(_("签发人"), max_length=40)
     document_id = models.UUIDField(_("督办单文件"), null=True, blank=True)
+    answer = models.TextField(_("办理情况"), blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    answered_by_name = models.CharField(_("答复人"), max_length=40, blank=True)
+    return_reason = models.CharField(_("退回意见"), max_length=500, blank=True)
+    returned_at = models.DateTimeField(_("退回时间"), null=True, blank=True)
+    return_count = models.PositiveSmallIntegerField(_("退回次数"), default=0)
+    closed_at = models.DateTimeField(_("核销时间"), null=True, blank=True)
+    closed_by_name = models.CharField(_("核销人"), max_length=40, blank=True)
+    closing_note = models.CharField(_("核销意见"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("督办单")
@@ -149,3 +168,8 @@ class Notice(ScopedRow):
 
     def __str__(self) -> str:
         return f"督办单 {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the addressee still owes an answer."""
+        return self.state in {NoticeState.ISSUED, NoticeState.RETURNED}

@@ -1,6 +1,6 @@
 """Set up everything the two commands need: environment, locks, front end, fonts, translations.
 
-Needs python3 >= 3.11 with venv, and nothing else. Each step remembers what it was made from
+Needs python3 >= 3.11 and nothing else. Each step remembers what it was made from
 and is left out when that has not changed.
 """
 
@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -67,19 +68,45 @@ def run(command: list[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | No
         raise SetupError(f"This command failed: {' '.join(str(word) for word in command)}")
 
 
+def debian_pip(folder: Path) -> Path:
+    """Return the wheel of Debian's pip; nothing is installed for it and no administrator is needed."""
+    wheels = Path("usr/share/python-wheels")
+    there = sorted(("/" / wheels).glob("pip-*.whl"))
+    if there:
+        return there[-1]
+    # The machine's package lists may be missing or out of date: then they are fetched anew, into our folder.
+    private = ["-o", f"Dir::State={folder}", "-o", f"Dir::Cache={folder}", "-o", "Dir::State::status=/var/lib/dpkg/status"]
+    said = "apt-get is not here"
+    for lists in ([], private) if shutil.which("apt-get") else ():
+        for words in (["update"], ["download", "python3-pip-whl"]) if lists else (["download", "python3-pip-whl"],):
+            done = subprocess.run(["apt-get", "-qq", *lists, *words], cwd=folder, capture_output=True, text=True)
+            said = done.stderr.strip() or said
+        for package in folder.glob("python3-pip-whl_*.deb"):
+            run(["dpkg-deb", "-x", package, folder])
+            return next((folder / wheels).glob("pip-*.whl"))
+    raise SetupError(
+        "This Python has no pip to set environments up with (the module ensurepip is missing), and it could not be fetched:\n"
+        f"{said}\nOn Debian and Ubuntu ask an administrator for: apt-get install python3-venv"
+    )
+
+
 def make_environment() -> None:
     """Create .venv with the python that runs this script."""
     if sys.version_info < (3, 11):  # noqa: UP036  this is where an older Python is told so
         raise SetupError("Python 3.11 or newer is needed. If it has another name: make PYTHON=python3.12 setup")
-    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
-        raise SetupError(
-            "This Python cannot make environments (the module ensurepip is missing).\n"
-            "On Debian and Ubuntu ask an administrator for: apt-get install python3-venv"
-        )
+    if not importlib.util.find_spec("venv"):
+        raise SetupError("This Python cannot make environments: its module venv is missing. Any complete Python 3.11 will do.")
 
     def work() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
-        run([sys.executable, "-m", "venv", VENV])
+        if importlib.util.find_spec("ensurepip"):
+            run([sys.executable, "-m", "venv", VENV])
+            return
+        # Debian keeps pip apart, in python3-venv.
+        run([sys.executable, "-m", "venv", "--without-pip", VENV])
+        with tempfile.TemporaryDirectory(prefix="hengjian-pip-") as folder:
+            wheel = debian_pip(Path(folder))
+            run([PYTHON, wheel / "pip", "install", "--quiet", "--no-index", "--find-links", wheel.parent, "pip"])
 
     version = ".".join(map(str, sys.version_info[:2]))
     # The path is part of it: scripts inside an environment name the folder they were made in.

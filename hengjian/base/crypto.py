@@ -160,7 +160,7 @@ def _wrap(master: bytes, key_id: str, key: bytes) -> dict[str, str]:
 @contextmanager
 def _only_process(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(folder / ".lock", "w") as file:
+    with os.fdopen(os.open(folder / ".lock", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

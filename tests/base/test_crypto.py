@@ -156,6 +156,13 @@ def test_production_refuses_keys_open_to_others(settings):
         crypto.keyring()
 
 
+def test_nothing_beside_the_keys_is_open_to_others(settings):
+    crypto.create_keys(settings.KEY_DIR)
+    assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in settings.KEY_DIR.iterdir()} == dict.fromkeys(
+        [".lock", "keyring.json", "master.key"], 0o600
+    )
+
+
 def test_creating_keys_again_changes_nothing(settings):
     crypto.create_keys(settings.KEY_DIR)
     first = {p.name: p.read_bytes() for p in settings.KEY_DIR.iterdir()}

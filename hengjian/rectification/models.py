@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.base import clock
 from hengjian.base.models import ScopedRow
 from hengjian.rectification.states import (
+    AMENDED_BY,
     DUE_STATES,
     EXTENSION_CHART,
     OPEN_STATES,
@@ -172,6 +173,11 @@ class ProblemSource(ScopedRow):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_amendment(self) -> bool:
+        """Whether it amends what the same finder told before, and is no finding of its own."""
+        return self.ref_type == AMENDED_BY
 
 
 class ProblemExtension(ScopedRow):

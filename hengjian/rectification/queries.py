@@ -232,11 +232,18 @@ def open_twin(scope: Scope, merge_key: str) -> Problem | None:
     return from_open.exclude(state__in=["closed", "dismissed", "recurred"]).order_by("id").first()
 
 
-def already_told(scope: Scope, merge_key: str, *, finder: str, ref_type: str, ref_id: UUID) -> Problem | None:
-    """The problem that this very reference opened before, whatever became of it."""
-    refs = ProblemSource.objects.filter(problem=OuterRef("pk"), finder=finder, ref_type=ref_type, ref_id=ref_id)
-    found = Problem.objects.within(scope).filter(Exists(refs), merge_key=merge_key)
-    return found.order_by("-id").first()
+def already_told(
+    scope: Scope, merge_key: str, *, finder: str, ref_type: str = "", ref_id: UUID | None = None
+) -> Problem | None:
+    """The problem that this very reference opened before, whatever became of it; merged away, the one it became.
+
+    Without a reference: the newest of that key of which the finder told at all.
+    """
+    refs = ProblemSource.objects.filter(problem=OuterRef("pk"), finder=finder)
+    if ref_id is not None:
+        refs = refs.filter(ref_type=ref_type, ref_id=ref_id)
+    same = Q(merge_key=merge_key) | Q(merged__merge_key=merge_key) | Q(merged__merged__merge_key=merge_key)
+    return Problem.objects.within(scope).filter(same, Exists(refs)).order_by("-id").first()
 
 
 def recent_closed(scope: Scope, problem: Problem) -> Problem | None:
@@ -263,8 +270,10 @@ def rows_of_lists(scope: Scope, wanted: Filter, *, limit: int = 3000) -> list[Pr
 
 def source_sentence(sources: Iterable[Any]) -> str:
     """One Chinese sentence on who found the problem, and whether it was told or hidden."""
-    said = []
-    for number, source in enumerate(sources):
+    said: list[str] = []
+    for source in sources:
+        if source.is_amendment:
+            continue
         who = str(source.get_finder_display())
         if source.disclosed:
             sealed = clock.local(source.found_at)
@@ -273,7 +282,7 @@ def source_sentence(sources: Iterable[Any]) -> str:
                 % {"who": who, "month": sealed.month, "day": sealed.day, "time": sealed.strftime("%H:%M")}
             )
         else:
-            said.append(who if number == 0 else _("%(who)s（已合并）") % {"who": who})
+            said.append(_("%(who)s（已合并）") % {"who": who} if said else who)
     return "；".join(said)
 
 

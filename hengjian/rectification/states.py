@@ -29,6 +29,7 @@ PROBLEM_CHART = StateChart(
     plan=("confirmed|rectifying", "rectifying", _("填写整改举措")),
     ask_more_time=("confirmed|rectifying", "rectifying", _("申请延期")),
     report=("confirmed|rectifying", "reported", _("申报整改完毕")),
+    accept_correction=("proposed|confirmed|rectifying", "verified", _("认定更正属实")),
     verify=("reported", "verified", _("核查通过")),
     send_back=("reported|verified", "rectifying", _("退回再整改")),
     close=("verified", "closed", _("销号")),
@@ -113,3 +114,4 @@ RECHECK_DAYS = 90
 RECURRENCE_MONTHS = 12
 
 BEFORE, AFTER, RECHECK = "before", "after", "recheck"  # items of the evidence used by a problem
+AMENDED_BY = "forms.sheetedition"  # what a note rests on by which a unit amends what it told before

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +32,7 @@ class Outcome:
     seconds: float
 
 
-def _run(name: str, command: list[str], env: dict[str, str] | None = None, *, loud: bool = True) -> Outcome:
+def _run(name: str, command: list[str], env: dict[str, str] | None = None, *, loud: bool = True, fine: tuple[int, ...] = (0,)) -> Outcome:
     print(f"\n━━ {name} ━━", flush=True)
     began = time.monotonic()
     if loud:
@@ -42,13 +41,28 @@ def _run(name: str, command: list[str], env: dict[str, str] | None = None, *, lo
         done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         code = done.returncode
         print((done.stdout if code else "\n".join(done.stdout.strip().splitlines()[-1:])) or "ok", flush=True)
-    return Outcome(name, code in {0, NOTHING_COLLECTED}, time.monotonic() - began)
+    return Outcome(name, code in fine, time.monotonic() - began)
 
 
 def _pytest(name: str, marks: str, database: str = "") -> Outcome:
     """Run pytest on SQLite, or on the PostgreSQL of this address."""
     command = [sys.executable, "-m", "pytest", "-q", "--durations=8", "-n", "2", "--dist", "loadfile", "-m", marks]
-    return _run(name, command, {**os.environ, "HENGJIAN_TEST_DATABASE_URL": database})
+    fine = (0,) if "not slow" in marks else (0, NOTHING_COLLECTED)
+    return _run(name, command, {**os.environ, "HENGJIAN_TEST_DATABASE_URL": database}, fine=fine)
+
+
+def _on_postgres(marks: str, given: str | None, binaries: Path | None) -> Outcome:
+    """Run pytest on the PostgreSQL that is given, or else on a cluster of our own."""
+    name = "tests on PostgreSQL"
+    if given or binaries is None:
+        return _pytest(name, marks, given or "")
+    began = time.monotonic()
+    try:
+        with test_tools.cluster(binaries) as address:
+            return _pytest(name, marks, address)
+    except test_tools.NotStarted as problem:
+        print(f"\n━━ {name} ━━\nPostgreSQL does not start:\n{problem}", flush=True)
+        return Outcome(name, False, time.monotonic() - began)
 
 
 def _tests(parts: set[str], tools: test_tools.Tools, slow: bool) -> list[Outcome]:
@@ -63,10 +77,7 @@ def _tests(parts: set[str], tools: test_tools.Tools, slow: bool) -> list[Outcome
         found.append(_pytest("journeys in Chromium", f"{pace} and browser"))
     given = os.environ.get("HENGJIAN_TEST_DATABASE_URL")
     if "postgres" in parts and (given or tools.postgres):
-        with ExitStack() as stack:
-            assert given or tools.postgres
-            address = given or stack.enter_context(test_tools.cluster(tools.postgres))  # type: ignore[arg-type]
-            found.append(_pytest("tests on PostgreSQL", f"{pace} and not sqlite_only and not browser", address))
+        found.append(_on_postgres(f"{pace} and not sqlite_only and not browser", given, tools.postgres))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 USER = "hengjian"
+APT = ("-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
 # A cluster that is thrown away may forget a crash: it is never read after one.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
@@ -43,9 +45,10 @@ def postgres_folder() -> Path | None:
 
 
 def _has_chinese_fonts() -> bool:
-    if not shutil.which("fc-list"):
-        return False
-    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout.strip())
+    if shutil.which("fc-list"):
+        return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout.strip())
+    # Chromium reads fonts without fontconfig's commands being here.
+    return any(Path("/usr/share/fonts").glob("**/Noto*CJK*"))
 
 
 def _administrator() -> list[str] | None:
@@ -57,38 +60,58 @@ def _administrator() -> list[str] | None:
     return None
 
 
-def _install(packages: list[str]) -> str:
-    """Install Debian packages; return an empty text, or why that was not possible."""
+def _apt_get(*words: str) -> str:
+    """Run apt-get as the administrator; return an empty text, or why it failed."""
     before = _administrator()
-    if not shutil.which("apt-get"):
-        return "this is not a Debian-like system"
     if before is None:
         return "that needs the administrator (root, or sudo without a password)"
-    print(f"Installing for the tests: {' '.join(packages)} …", flush=True)
-    quiet = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Acquire::Retries=3"]
-    for words in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        done = subprocess.run([*quiet, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode:
-            last = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
-            return f"apt-get {words[0]} failed: {last}"
-    return ""
+    command = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *APT, *words]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if not done.returncode:
+        return ""
+    said = done.stdout.strip().splitlines() or ["it gave no reason"]
+    return f"apt-get {words[0]} failed: {next((line for line in said if line.startswith('E:')), said[-1])}"
+
+
+def _install(packages: list[str]) -> dict[str, str]:
+    """Install Debian packages, each for itself; return why one could not be installed."""
+    if not packages:
+        return {}
+    if not shutil.which("apt-get"):
+        return dict.fromkeys(packages, "this is not a Debian-like system")
+    if why := _apt_get("update"):
+        return dict.fromkeys(packages, why)
+    failed = {}
+    for package in packages:
+        print(f"Installing for the tests: {package} …", flush=True)
+        if why := _apt_get("install", "--yes", "--no-install-recommends", package):
+            failed[package] = why
+    return failed
 
 
 def find(*, chromium: bool = True, postgres: bool = True) -> Tools:
     """Look for the tools that are wanted, install what is missing, and note what stays missing."""
+    postgres = postgres and not os.environ.get("HENGJIAN_TEST_DATABASE_URL")
     wanted = []
     if chromium and not chromium_path():
         wanted.append("chromium")
     if chromium and not _has_chinese_fonts():
         wanted.append("fonts-noto-cjk")
-    if postgres and not postgres_folder() and not os.environ.get("HENGJIAN_TEST_DATABASE_URL"):
+    if postgres and not postgres_folder():
         wanted.append("postgresql")
-    why = _install(wanted) if wanted else ""
+    why = _install(wanted)
     tools = Tools(chromium_path(), postgres_folder())
+
+    def note(what: str, package: str) -> None:
+        reason = why.get(package, "it was installed and still is not found")
+        tools.notes.append(f"{what}, and it could not be installed: {reason}. An administrator can: apt-get install {package}")
+
     if chromium and not tools.chromium:
-        tools.notes.append(f"The journeys in the browser did not run: there is no Chromium here, and it could not be installed: {why}.")
-    if postgres and not tools.postgres and not os.environ.get("HENGJIAN_TEST_DATABASE_URL"):
-        tools.notes.append(f"Nothing ran on PostgreSQL: it is not here, and it could not be installed: {why}.")
+        note("The journeys in the browser did not run: there is no Chromium here", "chromium")
+    elif chromium and not _has_chinese_fonts():
+        note("The journeys ran without showing Chinese characters: there is no Chinese font here", "fonts-noto-cjk")
+    if postgres and not tools.postgres:
+        note("Nothing ran on PostgreSQL: it is not here", "postgresql")
     return tools
 
 
@@ -98,23 +121,28 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _as_owner(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root; Debian's package brings a user for it."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+def _owner() -> str | None:
+    """PostgreSQL refuses to run as root: return who is to run it then. Debian's package brings a user for it."""
+    if os.geteuid():
+        return None
+    known = {user.pw_name for user in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in known)
 
 
 @contextmanager
 def cluster(binaries: Path) -> Iterator[str]:
     """Start a PostgreSQL cluster that lives as long as the block; give its address for HENGJIAN_TEST_DATABASE_URL."""
     folder = Path(tempfile.mkdtemp(prefix="hengjian-pg-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
+    owner = _owner()
+    as_owner = ["runuser", "-u", owner, "--"] if owner else []
+    if owner:
+        shutil.chown(folder, owner)
     data, port = folder / "data", _free_port()
-    control = _as_owner([str(binaries / "pg_ctl"), "-D", str(data), "-w", "-s"])
+    control = [*as_owner, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-s"]
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' {FAST}"
     make = [str(binaries / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
     try:
-        _quietly(_as_owner([*make, "--no-sync"]), folder)
+        _quietly([*as_owner, *make, "--no-sync"], folder)
         _quietly([*control, "-l", str(folder / "log"), "-o", options, "start"], folder)
         try:
             yield f"postgres://{USER}@127.0.0.1:{port}/postgres"
@@ -124,10 +152,14 @@ def cluster(binaries: Path) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class NotStarted(Exception):
+    """PostgreSQL is here, but its cluster cannot be made or started; the text says what it said."""
+
+
 def _quietly(command: list[str], folder: Path) -> None:
     with (folder / "said").open("w+") as said:
         done = subprocess.run(command, cwd=folder, stdout=said, stderr=said)
         if done.returncode:
             said.seek(0)
             log = folder / "log"
-            raise RuntimeError(said.read() + (log.read_text() if log.exists() else ""))
+            raise NotStarted(said.read() + (log.read_text() if log.exists() else ""))

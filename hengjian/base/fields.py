@@ -248,8 +248,30 @@ class EncryptedTextField(_PlainInMigrations, models.BinaryField):
         return str(self.value_from_object(obj) or "")
 
 
+class PersonalCharField(_PlainInMigrations, models.CharField):
+    """A name, or a short text in which people may be named. Clear in its table (pages search and sort by it); the
+    ledger keeps a keyed commitment, and the words only under the object's key, so that they can be erased."""
+
+    in_migrations = models.CharField
+    personal = told = True
+
+
+class PersonalTextField(_PlainInMigrations, models.TextField):
+    """A text in which people may be named: see ``PersonalCharField``."""
+
+    in_migrations = models.TextField
+    personal = told = True
+
+
+class PersonalJSONField(_PlainInMigrations, models.JSONField):
+    """Small JSON that may name people, such as one line of a roster: see ``PersonalCharField``."""
+
+    in_migrations = models.JSONField
+    personal = told = True
+
+
 class CommittedJSONField(_PlainInMigrations, models.JSONField):
-    """JSON that names people, such as the content of a printed form: the ledger keeps only a keyed commitment of it."""
+    """Large JSON that names people, such as the content of a printed form: the ledger keeps only a commitment of it."""
 
     in_migrations = models.JSONField
     personal = True

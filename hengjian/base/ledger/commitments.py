@@ -22,11 +22,13 @@ class Personal:
     """A personal value on its way into the ledger; it never gets there in clear."""
 
     value: Any = field(repr=False)
+    is_told: bool = False
+    """Whether readers of the history may see it, from ``LedgerEntry.told``."""
 
     @property
     def is_empty(self) -> bool:
-        """Nothing to protect: None and empty text are entered as they are."""
-        return self.value is None or self.value == ""
+        """Nothing to protect: None and what is empty are entered as they are."""
+        return self.value is None or self.value in ("", {}, [])
 
 
 class Sealer:

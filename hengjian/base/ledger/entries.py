@@ -14,11 +14,12 @@ from uuid import UUID
 from django.db import models
 from django.db.backends.utils import format_number
 
-from hengjian.base.fields import BlindIndexField, Secret
+from hengjian.base.fields import BlindIndexField, EncryptedTextField, Secret
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger.canonical import plain, text_of_plain, time_text
 from hengjian.base.ledger.commitments import Personal, Sealer, committed, has_personal, make_salts, object_key, salts_of
 from hengjian.base.ledger.merkle import leaf_hash
+from hengjian.base.ledger.told import digest_of_words, seal_words, words_key
 from hengjian.base.models.ledger import LedgerEntry
 
 BODY_VERSION = 1
@@ -65,6 +66,7 @@ class FieldPlan:
     attname: str
     to_plain: Callable[[Any], Any]
     is_personal: bool
+    is_told: bool = False
 
 
 def _json_plan(field: models.JSONField) -> Callable[[Any], Any]:
@@ -125,9 +127,13 @@ def plan_of(model: type[models.Model]) -> tuple[FieldPlan, ...]:
     """Return the plan of a model's snapshot, in canonical order of its fields."""
     kept = [field for field in model._meta.concrete_fields if field.attname not in LEFT_OUT and not getattr(field, "generated", False)]
     return tuple(
-        FieldPlan(field.attname, _personal_plain if _is_personal(field) else _plain_of(field), _is_personal(field))
+        FieldPlan(field.attname, _to_plain(field), _is_personal(field), bool(getattr(field, "told", False)))
         for field in sorted(kept, key=lambda one: one.attname)
     )
+
+
+def _to_plain(field: models.Field) -> Callable[[Any], Any]:
+    return _personal_plain if isinstance(field, EncryptedTextField | BlindIndexField) else _plain_of(field)
 
 
 def snapshot(row: Any) -> dict[str, Any]:
@@ -143,7 +149,7 @@ def snapshot(row: Any) -> dict[str, Any]:
             held = one.to_plain(value)
         except TypeError as error:
             raise TypeError(f"{model.__name__}.{one.attname}: {error}") from error
-        found[one.attname] = Personal(held) if one.is_personal else held
+        found[one.attname] = Personal(held, one.is_told) if one.is_personal else held
     return found
 
 
@@ -153,20 +159,23 @@ def digest_of(after: Mapping[str, Any]) -> str:
 
 
 def write_entries(
-    items: Sequence[Touched], *, action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime
+    items: Sequence[Touched], *, action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime, names_no_one: bool = False
 ) -> list[LedgerEntry]:
     """Enter one entry for each touched row, set-wise, in the caller's transaction.
 
-    ``actor`` needs id, name, post_title, org_id and area. Returns the entries in the order of ``items``.
+    ``actor`` needs id, name, post_title, org_id and area. A reason that a person wrote is kept among the words, for it
+    may name people; one of the system's own, or with ``names_no_one``, stands in clear. Returns the entries in the order
+    of ``items``.
     """
     states = [(one, None if one.removed else snapshot(one.row)) for one in items]
-    object_keys = _object_keys(states)
-    header = _header(action, actor, reason, receipt, at)
+    words = {} if names_no_one or getattr(actor, "id", None) is None or not reason else {"reason": plain(str(reason))}
+    object_keys = _object_keys(states, every=bool(words))
+    header = _header(action, actor, "" if words else reason, receipt, at)
     entries, sealer = [], Sealer()
     for one, after in states:
         where = one.row._meta.label_lower, one.row.pk
-        body = _body(header, one, after, object_keys.get(where))
-        entries.append(_entry(body, at, sealer))
+        body, sealed = _body(header, one, after, object_keys.get(where), words)
+        entries.append(_entry(body, sealed, at, sealer))
     LedgerEntry.objects.bulk_create(entries, batch_size=1000)
     return entries
 
@@ -182,15 +191,18 @@ class _Key:
     is_new: bool
 
 
-def _object_keys(states: Iterable[tuple[Touched, dict[str, Any] | None]]) -> dict[Place, _Key]:
-    """Return the commitment keys of objects with personal data; make salts for those that will hold some."""
+def _object_keys(states: Iterable[tuple[Touched, dict[str, Any] | None]], *, every: bool) -> dict[Place, _Key]:
+    """Return the commitment keys of objects with personal data; make salts for those that will hold some.
+
+    ``every``: all of them will, for the reason is sealed with each.
+    """
     seen: dict[str, set[UUID]] = {}
     held: dict[str, dict[UUID, None]] = {}
     for one, after in states:
         object_type, pk = one.row._meta.label_lower, one.row.pk
-        if has_personal(after):
+        if every or has_personal(after):
             held.setdefault(object_type, {})[pk] = None
-        if has_personal(after) or has_personal(one.before):
+        if every or has_personal(after) or has_personal(one.before):
             seen.setdefault(object_type, set()).add(pk)
     found: dict[Place, _Key] = {}
     for object_type, ids in seen.items():
@@ -226,8 +238,11 @@ def label_of(row: Any) -> str:
     return str(plain(str(label)))[:LABEL_LENGTH]
 
 
-def _changes(before: dict[str, Any], now: dict[str, Any], held: _Key | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the changed fields on both sides, personal values committed."""
+Values = dict[str, Any]
+
+
+def _changes(before: Values, now: Values, held: _Key | None) -> tuple[Values, Values]:
+    """Return the changed fields on both sides, personal values not yet committed."""
     changed = [name for name in (now or before) if name not in before or name not in now or before[name] != now[name]]
     was = {name: before[name] for name in changed if name in before}
     became = {name: now[name] for name in changed if name in now}
@@ -235,38 +250,49 @@ def _changes(before: dict[str, Any], now: dict[str, Any], held: _Key | None) -> 
         # The salt was erased: old values are not committed to again; the present ones are stated anew.
         was = {name: value for name, value in was.items() if type(value) is not Personal or value.is_empty}
         became = {name: value for name, value in now.items() if name in became or type(value) is Personal}
-    key = held.key if held else None
-    return committed(was, key), committed(became, key)
+    return was, became
 
 
-def _body(header: dict[str, Any], one: Touched, after: dict[str, Any] | None, held: _Key | None) -> dict[str, Any]:
-    """Build the body: only changed fields on both sides, and the digest of the whole state after."""
-    row = one.row
+def _readable(values: Values) -> Values:
+    return {name: value.value for name, value in values.items() if type(value) is Personal and value.is_told and not value.is_empty}
+
+
+def _body(header: Values, one: Touched, after: Values | None, held: _Key | None, words: Values) -> tuple[Values, bytes | None]:
+    """Build the body (only changed fields on both sides, and the digest of the whole state after) and the sealed words."""
+    row, key = one.row, held.key if held else None
     was, became = _changes(one.before or {}, after or {}, held)
+    words, label = dict(words), label_of(row)
+    if key and getattr(row, "label_is_personal", False):
+        words["label"], label = label, ""
+    words.update({side: told for side, values in (("before", was), ("after", became)) if (told := _readable(values))})
     place = {
         "area": getattr(row, "area", None) or "",
         "id": row.pk,
-        "label": label_of(row),
+        "label": label,
         "org": getattr(row, "org_id", None),
         "org_area": getattr(row, "org_area", None) or "",
         "type": row._meta.label_lower,
     }
     body = {
         **header,
-        "after": became,
-        "before": was,
+        "after": committed(became, key),
+        "before": committed(was, key),
         "id": str(uuid7()),
         "object": plain(place),
     }
     if after is not None:
-        body["digest"] = digest_of(committed(after, held.key if held else None))
-    return body
+        body["digest"] = digest_of(committed(after, key))
+    if not words or key is None:
+        return body, None
+    sealed = seal_words(words_key(key), words, body["id"])
+    body["told"] = digest_of_words(sealed)
+    return body, sealed
 
 
-def _entry(body: dict[str, Any], at: datetime.datetime, sealer: Sealer) -> LedgerEntry:
+def _entry(body: dict[str, Any], sealed: bytes | None, at: datetime.datetime, sealer: Sealer) -> LedgerEntry:
     held = text_of_plain(dict(sorted(body.items())))
     leaf = leaf_hash(held.encode()).hex()
-    return LedgerEntry(**columns_of(body), at=at, body=held, leaf=leaf, seal=sealer.of(leaf))
+    return LedgerEntry(**columns_of(body), at=at, body=held, told=sealed, leaf=leaf, seal=sealer.of(leaf))
 
 
 def columns_of(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,11 +144,15 @@ class _Table:
         if _digest(entries[-1][3]) is not None:
             label = entries[-1][4]
             words = "按账本应当存在，数据库中却没有，疑为绕过系统删除。"
-            self._fault("no_row", object_id, f"{self.title}“{label}”（编号 {object_id}）{words}")
+            self._fault("no_row", object_id, f"{self._called(label, object_id)}{words}")
 
     def _name(self, row: Any, told: list[tuple[Any, ...]] | None = None) -> str:
-        label = told[-1][4] if told else str(row)
-        return f"{self.title}“{label}”（编号 {row.pk}）"
+        label = told[-1][4] if told else "" if row.label_is_personal else str(row)
+        return self._called(label, row.pk)
+
+    def _called(self, label: str, object_id: UUID) -> str:
+        """The object as faults name it; people and texts stay unnamed, for whoever checks need not know them."""
+        return f"{self.title}“{label}”（编号 {object_id}）" if label else f"{self.title}（编号 {object_id}）"
 
     def _fault(self, kind: str, object_id: UUID, message: str) -> None:
         self.verdict.add(kind, message, object=f"{self.type}:{object_id}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-MIGRATION = "hengjian.base.migrations.0002_ledger_triggers"
+MIGRATION = "hengjian.base.migrations.0003_ledger_words"
 
 
 def _statements(vendor: str) -> tuple[list[str], list[str]]:

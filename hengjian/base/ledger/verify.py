@@ -13,6 +13,7 @@ from hengjian.base.ledger import canonical
 from hengjian.base.ledger.commitments import Sealer
 from hengjian.base.ledger.entries import BODY_COLUMNS
 from hengjian.base.ledger.reading import one_moment
+from hengjian.base.ledger.told import digest_of_words
 from hengjian.base.ledger.treecheck import TreeCheck
 from hengjian.base.ledger.verdict import Progress, Verdict
 from hengjian.base.models.ledger import LedgerEntry
@@ -39,6 +40,7 @@ class Kept(NamedTuple):
     receipt: str
     reason: str
     body: str
+    told: bytes | None
     leaf: str
     seal: str
     sequence: int | None
@@ -52,7 +54,8 @@ class Kept(NamedTuple):
     def name(self) -> str:
         """The entry as faults name it."""
         place = "待封存条目" if self.sequence is None else f"第 {self.sequence} 条"
-        return f"账本{place}“{self.object_label}”（编号 {self.id}）"
+        label = f"“{self.object_label}”" if self.object_label else ""
+        return f"账本{place}{label}（编号 {self.id}）"
 
 
 def verify(progress: Progress | None = None) -> Verdict:
@@ -103,13 +106,17 @@ class _Verification:
 def fault_of(entry: Any, leaf: str, sealer: Sealer) -> tuple[str, str] | None:
     """Return kind and words of what is wrong with an entry by itself, if anything is."""
     try:
-        unequal = unequal_columns(entry, canonical.parse(entry.body))
+        body = canonical.parse(entry.body)
+        unequal = unequal_columns(entry, body)
+        is_told = body.get("told") == digest_of_words(entry.told)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return "body", "的内容不是规范格式，疑被改写"
     if leaf != entry.leaf:
         return "leaf", "的内容与其散列不一致，内容或散列被改写"
     if unequal:
         return "columns", f"的检索列（{'、'.join(unequal)}）与规范内容不一致，疑被改写"
+    if not is_told:
+        return "told", "的可读内容（密文）与规范内容所载摘要不一致，疑被改写"
     if not sealer.holds(entry.leaf, entry.seal):
         return "seal", "没有本系统的写入印记，疑为绕过系统写入"
     return None

@@ -14,7 +14,8 @@ class LedgerEntry(models.Model):
 
     Source: GB/T 22239-2019 8.1.4.3 (安全审计).
     Grain: one row per action and touched row. ``body`` is the sealed truth; the other columns repeat it
-    for searching, and ``hengjian ledger verify`` compares them with it. Database triggers refuse changes.
+    for searching, and ``hengjian ledger verify`` compares them with it. ``told`` holds the names and texts behind
+    the commitments, encrypted under the object's salt; ``body`` states its digest. Database triggers refuse changes.
     """
 
     id = IdField()
@@ -32,6 +33,7 @@ class LedgerEntry(models.Model):
     receipt = models.TextField(_("回执"), blank=True)
     reason = models.TextField(_("理由"), blank=True)
     body = models.TextField(_("规范化内容"))
+    told = models.BinaryField(_("可读内容（密文）"), null=True)
     leaf = models.CharField(_("叶子散列"), max_length=64)
     seal = models.CharField(_("写入印记"), max_length=64)
     sequence = models.BigIntegerField(_("序号"), null=True, unique=True)

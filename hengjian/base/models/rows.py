@@ -102,6 +102,9 @@ class Row(models.Model):
 
     objects = RowQuerySet.as_manager()
 
+    label_is_personal = False
+    """Whether ``ledger_label()`` names a person or quotes a free text: the ledger then keeps it only among its words."""
+
     class Meta:
         abstract = True
 

@@ -14,7 +14,7 @@ from hengjian.base.actions import audited_action
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger import triggers
 from hengjian.base.scope import EVERYTHING, Scope
-from tests.base.ledger.models import Apple, Basket
+from tests.base.ledger.models import Apple, Basket, Worm
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def ledger_tables(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         there = set(connection.introspection.table_names())
         with connection.schema_editor() as editor:
-            for model in (Basket, Apple):
+            for model in (Basket, Apple, Worm):
                 if model._meta.db_table not in there:
                     editor.create_model(model)
         if triggers.missing():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from hengjian.base.fields import BlindIndexField, EncryptedTextField
+from hengjian.base.fields import BlindIndexField, EncryptedTextField, PersonalCharField, PersonalJSONField
 from hengjian.base.models import Row, ScopedRow
 
 
@@ -21,6 +21,24 @@ class Basket(Row):
         return self.name
 
 
+class Worm(ScopedRow):
+    """A table whose rows are called by a person's name."""
+
+    finder = PersonalCharField("发现人", max_length=40)
+    apple_id = models.UUIDField("苹果", null=True)
+    seen_by_id = models.UUIDField("查看人账号", null=True)
+    seen_by_name = models.CharField("查看人", max_length=40, blank=True)
+
+    label_is_personal = True
+
+    class Meta:
+        app_label = "ledger_tests"
+        verbose_name = "虫"
+
+    def __str__(self) -> str:
+        return f"{self.finder}的虫"
+
+
 class Apple(ScopedRow):
     """A scoped table with personal data."""
 
@@ -30,6 +48,8 @@ class Apple(ScopedRow):
     state = models.CharField("状态", max_length=20, choices=STATES, default="rectifying")
     phone = EncryptedTextField("手机号", blank=True)
     phone_index = BlindIndexField(source="phone")
+    keeper = PersonalCharField("看管人", max_length=40, blank=True)
+    answers = PersonalJSONField("填报内容", default=dict)
     score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True)
     due_on = models.DateField("期限", null=True)
     seen_at = models.DateTimeField("查看时间", null=True)

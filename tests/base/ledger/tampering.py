@@ -82,6 +82,17 @@ def _rewritten(entry: LedgerEntry, change: Callable[[dict[str, Any]], Any]) -> d
     return {"body": body, "leaf": sha256(b"\x00" + body.encode()).hexdigest()}
 
 
+def edit_words(rng: Random) -> Named:
+    entry, other = _entry(rng, told__isnull=False), _entry(rng, told__isnull=False)
+    held = bytearray(entry.told)
+    held[rng.randrange(len(held))] ^= 1 << rng.randrange(8)
+    told = rng.choice([None, b"", rng.randbytes(40), bytes(held), bytes(other.told)])
+    if told == bytes(entry.told):
+        return None
+    _put(entry, told=told)
+    return _of(entry)
+
+
 def rewrite_entry_knowingly(rng: Random) -> Named:
     entry = _entry(rng)
     change, columns = rng.choice(
@@ -273,6 +284,8 @@ def edit_row(rng: Random) -> Named:
     name, value = rng.choice(
         [
             ("name", apple.name + "x"),
+            ("keeper", apple.keeper + "x"),
+            ("answers", {"a": "是"}),
             ("score", "77.7"),
             ("due_on", "1999-01-01"),
             ("seen_at", now()),
@@ -331,6 +344,7 @@ TAMPERINGS: list[Tampering] = [
     edit_entry_column,
     edit_entry_object,
     edit_body_bytes,
+    edit_words,
     rewrite_entry_knowingly,
     delete_entry,
     delete_end,

@@ -37,8 +37,8 @@ def test_several_changes_are_one_sentence(grow, change):
     change(apple, is_done=True, due_on=date(2024, 7, 10), seen_at=datetime(2024, 7, 1, 8, tzinfo=UTC))
     change(apple, due_on=None)
     assert texts(apple)[1:] == [
-        "张三（监管员）把期限填为“2024-07-10”，把查看时间填为“2024-07-01 16:00”，把完成由“否”改为“是”",
-        "张三（监管员）清空了期限（原为“2024-07-10”）",
+        "张三（监管员）把期限填为“2024年7月10日”，把查看时间填为“2024年7月1日 16:00”，把完成由“否”改为“是”",
+        "张三（监管员）清空了期限（原为“2024年7月10日”）",
     ]
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from hengjian.campaigns.models import Campaign, CaseStory, Contradiction, Extension, Plan, StatReturn, Submission, WorkReport
+from hengjian.campaigns.models import (
+    AnswerCorrection,
+    Campaign,
+    CaseStory,
+    Contradiction,
+    Extension,
+    Notice,
+    Plan,
+    StatReturn,
+    Submission,
+    WorkReport,
+)
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS, Role
 
 
@@ -74,8 +85,18 @@ def may_decide_extension(actor: Any, extension: Extension) -> bool:
     return actor.holds(*REGULATORS, org_id=extension.decider_id) and actor.id != extension.asked_by_id
 
 
-def may_judge(actor: Any, contradiction: Contradiction) -> bool:
-    """Contradictions are judged by the checking authority."""
+def may_answer_notice(actor: Any, letter: Notice) -> bool:
+    """A supervision letter is answered by the unit that it is addressed to: an institution or a lower authority."""
+    return _is_system(actor) or actor.holds(*INSTITUTION_FILLERS, *REGULATORS, org_id=letter.org_id)
+
+
+def may_close_notice(actor: Any, letter: Notice) -> bool:
+    """Crossed off, or asked for again, by regulators of the authority that issued it."""
+    return _is_system(actor) or actor.holds(*REGULATORS, org_id=letter.issuer_id)
+
+
+def may_judge(actor: Any, contradiction: Contradiction | AnswerCorrection) -> bool:
+    """Contradictions and corrected answers are judged by the checking authority."""
     return may_check(actor, contradiction.submission)
 
 

@@ -8,6 +8,7 @@ from hengjian.campaigns.views import (
     dashboard,
     extensions,
     letters,
+    notices,
     relay,
     reports,
     selfcheck,
@@ -56,8 +57,9 @@ campaign_urls: list[URLPattern] = [
     path("<uuid:campaign_id>/letters/new/", letters.new_letters, name="new_letters"),
     path("letters/<uuid:letter_id>/", letters.letter, name="letter"),
     path("letters/<uuid:letter_id>/letter.<slug:fmt>", letters.letter_file, name="letter_file"),
-    path("<uuid:campaign_id>/notice/", letters.notice, name="notice"),
-    path("<uuid:campaign_id>/notice/acknowledge/", letters.acknowledge, name="acknowledge_notice"),
+    path("letters/<uuid:letter_id>/<slug:code>/", letters.act_on_letter, name="act_on_letter"),
+    path("<uuid:campaign_id>/notice/", notices.notice, name="notice"),
+    path("<uuid:campaign_id>/notice/acknowledge/", notices.acknowledge, name="acknowledge_notice"),
 ]
 
 # Self-checks

@@ -32,13 +32,44 @@ class LetterForm(ActForm):
     """What a supervision letter says."""
 
     matter = forms.CharField(label=_("督办事项"), widget=forms.Textarea(WORDS), max_length=300)
-    due_on = forms.DateField(label=_("办结期限"), widget=DayInput(), help_text=_("到当日24:00为止；默认为5个工作日"))
+    due_on = forms.DateField(label=_("办结期限"), widget=DayInput(), help_text=_("到当日24:00为止"))
 
 
-class ReasonForm(ActForm):
-    """A reason that has to be given."""
+class FilesInput(forms.ClearableFileInput):
+    """A control that takes several files at once."""
 
-    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(WORDS), max_length=200)
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, none of them needed; cleaned to pairs of name and bytes."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        held = data if isinstance(data, list | tuple) else [data] if data else []
+        one = super().clean
+        return [(file.name, file.read()) for file in (one(each, initial) for each in held) if file]
+
+
+class AnswerLetterForm(ActForm):
+    """The answer to a supervision letter."""
+
+    text = forms.CharField(label=_("办理情况"), widget=forms.Textarea({"rows": 5}), max_length=4000, help_text=_("写明原因、已经做了什么、何时报送"))
+    files = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
+
+
+class ReturnLetterForm(ActForm):
+    """Ask again."""
+
+    reason = forms.CharField(label=_("退回的意见"), widget=forms.Textarea(WORDS), max_length=500)
+    due_on = forms.DateField(label=_("重新答复的期限"), widget=DayInput(), help_text=_("到当日24:00为止"))
+
+
+class CloseLetterForm(ActForm):
+    """Cross a letter off."""
+
+    note = forms.CharField(label=_("核销意见"), required=False, widget=forms.Textarea(WORDS), max_length=500, help_text=_("可不填"))
 
 
 def chosen_ids(query: QueryDict) -> list[UUID]:

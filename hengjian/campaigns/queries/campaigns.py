@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns.models import Campaign, Plan, StatReturn, Submission, Target
@@ -82,10 +81,3 @@ def submissions_by_id(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> 
     """Those of these filings that the scope holds, by name of the institution."""
     held = Submission.objects.within(scope).filter(campaign=campaign, pk__in=list(ids)).select_related("target__institution", "checker", "campaign")
     return list(held.order_by("target__institution__name", "id"))
-
-
-def late_submissions(scope: Scope, campaign: Campaign, also: Iterable[UUID] = ()) -> list[Submission]:
-    """Filings that are open and late, and those named besides, by date and name."""
-    held = Submission.objects.within(scope).filter(campaign=campaign, state__in=["idle", "draft", "returned"], target__included=True)
-    held = held.filter(Q(due_on__lt=clock.today()) | Q(pk__in=list(also)))
-    return list(held.select_related("target__institution", "checker").order_by("due_on", "target__institution__name"))

@@ -9,7 +9,7 @@ from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import working_days_between
 from hengjian.campaigns.models import Campaign, Extension, Plan, Submission, Target
-from hengjian.campaigns.queries import overview
+from hengjian.campaigns.queries import letter_page, overview
 from hengjian.campaigns.queries.relays import hides_superiors
 from hengjian.campaigns.queries.timetable import Due, chain_above, deadlines_for, deadlines_in_force
 
@@ -41,6 +41,7 @@ def notice_facts(scope: Scope, campaign: Campaign, target: Target) -> dict[str, 
     added = [{**task, "by": p.authority.area_name} for p in plans if p.parent_id for task in p.body.get("tasks", [])]
     return {
         "plans": plans[::-1], "contacts": contacts, "tasks": tasks, "added_tasks": added, "papers": overview.papers(scope, campaign),
+        "letters": letter_page.own_letters(scope, campaign, target.org_id),
         "filings": _filings(scope, campaign, target), "hides_superiors": hides_superiors(campaign),
     }
 

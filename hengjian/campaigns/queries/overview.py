@@ -15,7 +15,7 @@ from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.base.working_days import working_days_between
-from hengjian.campaigns.models import Campaign, Extension, Notice, Plan, Submission
+from hengjian.campaigns.models import Campaign, Extension, Plan, Submission
 from hengjian.campaigns.queries.timetable import Series
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.models import Evidence, EvidenceUse
@@ -174,11 +174,6 @@ def reach(scope: Scope, campaign: Campaign) -> Reach:
     for authority in Authority.objects.within(scope).filter(inside("path", campaign.area), valid_to__isnull=True).exclude(path=campaign.area):
         levels[str(authority.get_level_display())] = levels.get(str(authority.get_level_display()), 0) + 1
     return Reach(tuple(kinds.items()), tuple(levels.items()), sum(kinds.values()), sum(levels.values()), left_out)
-
-
-def letters_of(scope: Scope, campaign: Campaign) -> QuerySet[Notice]:
-    """Supervision letters of a campaign, newest first."""
-    return Notice.objects.within(scope).filter(campaign=campaign).select_related("issuer")
 
 
 def extensions_seen(scope: Scope) -> QuerySet[Extension]:

@@ -27,7 +27,7 @@ from hengjian.campaigns.services.launch import (
     leave_out,
     take_in,
 )
-from hengjian.campaigns.services.letters import issue_notice
+from hengjian.campaigns.services.letters import answer_notice, close_notice, issue_notice, return_notice
 from hengjian.campaigns.services.relay import acknowledge_plan, acknowledge_target, draft_plan, issue_plan
 from hengjian.campaigns.services.selfcheck import (
     add_person,
@@ -45,6 +45,7 @@ from hengjian.campaigns.services.selfcheck_checks import (
     explain_contradiction,
     judge_contradiction,
 )
+from hengjian.campaigns.services.selfcheck_corrections import judge_correction, propose_corrections
 from hengjian.campaigns.services.selfcheck_filing import file_selfcheck, file_written_report, seal_filing
 from hengjian.campaigns.services.statistics import (
     Drawn,
@@ -64,6 +65,7 @@ __all__ = [
     "acknowledge_plan",
     "acknowledge_target",
     "add_person",
+    "answer_notice",
     "apply_proposals",
     "ask_extension",
     "assign_filler",
@@ -73,6 +75,7 @@ __all__ = [
     "check_claims",
     "claim_staffing",
     "close_campaign",
+    "close_notice",
     "concede_contradiction",
     "correct_figure",
     "decide_extension",
@@ -91,12 +94,15 @@ __all__ = [
     "join_new_institutions",
     "join_running_campaigns",
     "judge_contradiction",
+    "judge_correction",
     "launch_campaign",
     "leave_out",
+    "propose_corrections",
     "refresh_roster",
     "remind_all",
     "remind_running",
     "remove_person",
+    "return_notice",
     "return_return",
     "return_submission",
     "revise_return",

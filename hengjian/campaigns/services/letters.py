@@ -1,32 +1,46 @@
-"""Supervision letters (督办单): issued to those who are late, numbered without gaps, with their papers."""
+"""Supervision letters (督办单): issued to those who are late, answered by them, crossed off by the issuer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.numbering import next_number, serial_number
+from hengjian.base.scope import EVERYTHING
 from hengjian.base.working_days import add_working_days
-from hengjian.campaigns.models import Campaign, Notice, StatReturn, Submission
-from hengjian.campaigns.services.telling import label_of, tell_letters
+from hengjian.campaigns import policy
+from hengjian.campaigns.models import Campaign, Notice, StatReturn, Submission, WorkReport
+from hengjian.campaigns.queries.letters import LETTER_TYPE, filing_of
+from hengjian.campaigns.queries.rules import rules_of
+from hengjian.campaigns.services.letter_telling import tell_answered, tell_closed, tell_letters, tell_sent_back
+from hengjian.campaigns.services.telling import label_of
+from hengjian.dossier.services import keep_evidence
 from hengjian.parties.models import Authority
 from hengjian.parties.states import Role
 
 NOTICE = title("campaigns.issue_notice", "签发督办单")
-ANSWER_DAYS = 5
+ANSWER = title("campaigns.answer_notice", "答复督办单")
+SEND_BACK = title("campaigns.return_notice", "退回督办答复")
+CROSS_OFF = title("campaigns.close_notice", "核销督办单")
+
+OPEN = frozenset({"idle", "draft", "returned"})
+Filing = Submission | StatReturn | WorkReport
+Files = Iterable[tuple[str, bytes]]
 
 
-def default_due_on() -> date:
-    """Within five working days, unless told otherwise."""
-    return add_working_days(clock.today(), ANSWER_DAYS)
+def default_due_on(campaign: Campaign) -> date:
+    """As many working days from today as the campaign's rules give; five unless told otherwise."""
+    return add_working_days(clock.today(), rules_of(campaign).letter_days)
 
 
 def issue_notice(
-    campaign: Campaign, *, actor: Any, issuer: Authority, rows: Sequence[Submission | StatReturn], matter: str,
+    campaign: Campaign, *, actor: Any, issuer: Authority, rows: Sequence[Filing], matter: str,
     due_on: date | None = None, paper: Callable[[Notice, Any], Any] | None = None,
 ) -> list[Notice]:
     """Issue a 督办单 to each late unit and tell it.
@@ -35,16 +49,16 @@ def issue_notice(
         paper: makes the printed letter and returns its document, within the same transaction.
     """
     if not rows:
-        raise BadInput("rows", "请至少选择一家单位。")
-    day = due_on or default_due_on()
+        raise BadInput("rows", _("请至少选择一家单位。"))
+    day = due_on or default_due_on(campaign)
     if day < clock.today():
-        raise BadInput("due_on", "办结期限不能早于今天。")
+        raise BadInput("due_on", _("办结期限不能早于今天。"))
     with audited_action(NOTICE, actor=actor) as act:
-        act.require(actor.holds("system") or actor.holds(Role.SUPERVISOR, Role.LEADER, org_id=issuer.id), "须由本单位的监管员或分管负责人签发。")
+        act.require(actor.holds("system") or actor.holds(Role.SUPERVISOR, Role.LEADER, org_id=issuer.id), _("须由本单位的监管员或分管负责人签发。"))
         letters = []
         for row in rows:
             held = act.take(row)
-            act.require(held.state in {"idle", "draft", "returned"}, f"{label_of(held)}已经报送，无须督办。")
+            _must_be_late(act, held, issuer)
             number = serial_number("DB", clock.today().year, next_number("notice", issuer.id, clock.today().year))
             letter = Notice(
                 campaign=campaign, number=number, issuer=issuer, addressee=label_of(held), object_type=held._meta.label_lower,
@@ -56,3 +70,58 @@ def issue_notice(
             letters.append(act.add(letter))
     tell_letters(letters, actor=actor)
     return letters
+
+
+def _must_be_late(act: Any, held: Filing, issuer: Authority) -> None:
+    """A letter goes down, about what is not filed, and once until it is crossed off."""
+    who = {"who": label_of(held)}
+    act.require(held.state in OPEN, _("%(who)s已经报送，无须督办。") % who)
+    act.require(held.org_id != issuer.id, _("%(who)s就是本单位，不能督办自己。") % who)
+    before = Notice.objects.within(EVERYTHING).filter(issuer=issuer, object_id=held.id).exclude(state="closed").first()
+    if before is not None:
+        raise BadInput("rows", _("%(who)s的督办单%(number)s还没有核销，请先看它的答复，不必重复签发。") % {**who, "number": before.number})
+
+
+def answer_notice(letter: Notice, *, actor: Any, text: str, files: Files = ()) -> Notice:
+    """Answer a letter: what was done, with the papers that show it; late answers are taken and marked as late."""
+    if len(text.replace(" ", "").strip()) < 5:
+        raise BadInput("text", _("请写明办理情况（至少5个字）。"))
+    with audited_action(ANSWER, actor=actor) as act:
+        row = act.take(letter)
+        act.require(policy.may_answer_notice(actor, row), _("须由承办单位答复。"))
+        act.move(row, "answer")
+        row.answer, row.answered_at, row.answered_by_name = text.strip(), clock.now(), actor.name
+        for name, data in files:
+            keep_evidence(name, data, actor=actor, owner_row=row, object_type=LETTER_TYPE, object_id=row.pk, item="answer")
+    tell_answered(row, actor=actor)
+    return row
+
+
+def return_notice(letter: Notice, *, actor: Any, reason: str, due_on: date) -> Notice:
+    """Ask again: what is missing in the answer, and until which day."""
+    if len(reason.replace(" ", "").strip()) < 5:
+        raise BadInput("reason", _("请写明退回的意见（至少5个字）。"))
+    if due_on < clock.today():
+        raise BadInput("due_on", _("办结期限不能早于今天。"))
+    with audited_action(SEND_BACK, actor=actor, reason=reason) as act:
+        row = act.take(letter)
+        act.require(policy.may_close_notice(actor, row), _("须由签发单位办理。"))
+        act.move(row, "send_back")
+        row.return_reason, row.returned_at, row.due_on = reason.strip(), clock.now(), due_on
+        row.return_count += 1
+    tell_sent_back(row, actor=actor)
+    return row
+
+
+def close_notice(letter: Notice, *, actor: Any, note: str = "") -> Notice:
+    """Cross a letter off: when its answer satisfies, or when what it asked for has been filed."""
+    with audited_action(CROSS_OFF, actor=actor, reason=note) as act:
+        row = act.take(letter)
+        act.require(policy.may_close_notice(actor, row), _("须由签发单位核销。"))
+        filing = filing_of(row)
+        is_filed = filing is not None and filing.state not in OPEN
+        act.require(row.state == "answered" or is_filed, _("%(who)s还没有答复，也还没有报送，不能核销。") % {"who": row.addressee})
+        act.move(row, "cross_off")
+        row.closed_at, row.closed_by_name, row.closing_note = clock.now(), actor.name, note.strip()
+    tell_closed(row, actor=actor)
+    return row

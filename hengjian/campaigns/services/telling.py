@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
-from hengjian.campaigns.models import Campaign, Extension, Notice, Plan, Submission, Target
+from hengjian.campaigns.models import Campaign, Extension, Plan, Submission, Target
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
 from hengjian.parties.models import Account
@@ -53,19 +53,6 @@ def tell_decision(extension: Extension, *, actor: Any) -> int:
     until = f"期限延至{extension.wanted_on:%Y年%m月%d日}24:00。" if extension.state == "granted" else "期限不变。"
     url = reverse("campaigns:extension", args=[extension.id])
     return len(parties.send_messages([parties.messages.Draft(asker, "extension", said, f"{until}{extension.decision}", url, f"decided:{extension.id.hex}")], actor=actor))
-
-
-@in_chinese
-def tell_letters(letters: Sequence[Notice], *, actor: Any) -> int:
-    """Tell the addressees of supervision letters (督办单)."""
-    roles = (*INSTITUTION_FILLERS, *REGULATORS)
-    people = people_by_holder(EVERYTHING, [one.org_id for one in letters], *roles)
-    drafts = [
-        parties.messages.Draft(account, "letter", f"{one.issuer.name}督办单{one.number}", f"{one.matter}，请于{one.due_on:%Y年%m月%d日}24:00前办结。",
-              reverse("campaigns:letter", args=[one.id]), f"letter:{one.id.hex}")
-        for one in letters for account in people.get(one.org_id, [])
-    ]
-    return len(parties.send_messages(drafts, actor=actor)) if drafts else 0
 
 
 def label_of(row: Submission | Any) -> str:

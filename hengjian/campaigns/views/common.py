@@ -42,7 +42,7 @@ def facts(request: HttpRequest, campaign: Campaign, tab: str, **more: Any) -> di
 def tabs(request: HttpRequest, campaign: Campaign, tab: str) -> list[dict[str, Any]]:
     """The pages of a campaign that the viewer may open."""
     if not request.actor.is_regulator:
-        named = [("notice", _("通知"), "campaigns:notice"), ("timetable", _("期限"), "campaigns:timetable")]
+        named = [("notice", _("通知"), "campaigns:notice"), ("timetable", _("期限"), "campaigns:timetable"), ("letters", _("督办单"), "campaigns:letters")]
     else:
         named = [
             ("campaign", _("概览"), "campaigns:campaign"), ("board", _("进度"), "campaigns:board"), ("relay", _("方案与签收"), "campaigns:relay"),

@@ -18,7 +18,7 @@ from hengjian.registry import queries as registry
 from hengjian.registry.models import Approval, Credential, Employment, Institution
 from hengjian.registry.queries import StaffingResult, on_day
 from hengjian.registry.states import ApprovalState
-from hengjian.web.desk import institution_tasks, week
+from hengjian.web.desk import institution_tasks, letter_tasks, week
 from hengjian.web.desk.institution_tasks import EXPIRY_DAYS
 from hengjian.web.desk.tasks import Desk, Seat, collect
 
@@ -78,7 +78,7 @@ def institution_desk(actor: Any) -> InstitutionDesk:
     if actor.role == Role.INSPECTOR:
         desk = collect(seat, institution_tasks.INSPECTOR_PROVIDERS)
         return InstitutionDesk(desk, (), (), (), (), _expiries(seat), None, week.drawing(desk.tasks), False, True)
-    desk = collect(seat, institution_tasks.PROVIDERS)
+    desk = collect(seat, (*institution_tasks.PROVIDERS, letter_tasks.to_answer))
     own = [one for one in selfcheck.own_filings(seat.scope, actor.org_id) if one.submission.campaign.state == "running"]
     filings = tuple(Filing(one, _gaps(seat, one)) for one in own if one.submission.state != "accepted")
     institution = Institution.objects.within(seat.scope).filter(pk=actor.org_id).first()

@@ -7,7 +7,7 @@ from typing import Any
 
 from hengjian.campaigns.models import Campaign
 from hengjian.campaigns.queries import Leaf, Node, board_below
-from hengjian.web.desk import campaign_tasks, oversight_tasks, week
+from hengjian.web.desk import campaign_tasks, letter_tasks, oversight_tasks, week
 from hengjian.web.desk.tasks import Desk, Seat, collect
 
 LATE_SHOWN = 10
@@ -61,7 +61,7 @@ class RegulatorDesk:
 def regulator_desk(actor: Any) -> RegulatorDesk:
     """Put together the desk of a supervisor or leader; the number of queries does not grow with the institutions."""
     seat = Seat(actor)
-    desk = collect(seat, (*campaign_tasks.PROVIDERS, *oversight_tasks.PROVIDERS))
+    desk = collect(seat, (*campaign_tasks.PROVIDERS, *letter_tasks.PROVIDERS, *oversight_tasks.PROVIDERS))
     progress = tuple(_progress(seat))
     late = sorted((one for each in progress for one in _late(each)), key=lambda one: (-one.leaf.days_late, one.leaf.submission.target.institution.name))
     return RegulatorDesk(desk, progress, tuple(late), week.drawing(desk.tasks))

@@ -60,6 +60,19 @@ function closeMenus(except) {
   }
 }
 
+const boxesOf = (every) => [...document.querySelectorAll(`input[type="checkbox"][name="${every.dataset.checkAll}"]:not(:disabled)`)];
+
+/** The box on top says what stands below it: all, some, none; an element with data-checked-of counts them in words. */
+function showChecked() {
+  for (const every of document.querySelectorAll("[data-check-all]")) {
+    const boxes = boxesOf(every);
+    const n = boxes.filter((box) => box.checked).length;
+    every.checked = n > 0 && n === boxes.length;
+    every.indeterminate = n > 0 && n < boxes.length;
+    for (const said of document.querySelectorAll(`[data-checked-of="${every.dataset.checkAll}"]`)) said.textContent = String(n);
+  }
+}
+
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
   const on = (selector) => event.target.closest(selector);
@@ -74,9 +87,8 @@ document.addEventListener("click", (event) => {
   if (on("[data-print]")) window.print();
   const every = on("[data-check-all]");
   if (every) {
-    for (const box of document.querySelectorAll(`input[type="checkbox"][name="${every.dataset.checkAll}"]`)) {
-      if (!box.disabled) box.checked = every.checked;
-    }
+    for (const box of boxesOf(every)) box.checked = every.checked;
+    showChecked();
   }
 });
 
@@ -121,6 +133,7 @@ document.addEventListener("submit", (event) => {
 
 // A filter form without a button of its own: a changed select sends it. Empty fields stay out of the address.
 document.addEventListener("change", (event) => {
+  if (event.target.matches("input[type='checkbox']")) showChecked();
   const form = event.target.closest("form[data-filters]");
   if (form && !event.target.matches("input[type='search'], input[type='text']")) form.requestSubmit();
 });
@@ -134,5 +147,10 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const name of Object.keys(given)) if (given[name] === "") delete given[name];
 });
 
+document.addEventListener("htmx:afterSettle", showChecked);
+// The browser brings ticks back when one returns to a page; then the box on top follows.
+window.addEventListener("pageshow", showChecked);
+
 startDensity();
+showChecked();
 document.querySelector(".hj-side [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -12,6 +12,7 @@ from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Submission
+from hengjian.campaigns.services.selfcheck_corrections import propose_corrections
 from hengjian.campaigns.services.selfcheck_telling import tell_accepted, tell_filed, tell_returned
 from hengjian.forms import queries as form_queries
 from hengjian.forms import services as forms
@@ -94,12 +95,13 @@ def return_submission(submission: Submission, *, actor: Any, reason: str) -> Sub
         submission.accepted_at, submission.accepted_by_name = None, ""
         if submission.sheet is not None:
             forms.unlock_sheet(submission.sheet, actor=actor)
+        propose_corrections(submission, actor=actor, recall=True)
         tell_returned(submission, actor=actor)
     return submission
 
 
 def accept_submission(submission: Submission, *, actor: Any) -> Submission:
-    """Accept a filing; open remarks that were answered are settled with it.
+    """Accept a filing; open remarks that were answered are settled with it, corrected answers wait for a decision.
 
     Raises:
         NotAllowed: remarks are still unanswered.
@@ -114,6 +116,7 @@ def accept_submission(submission: Submission, *, actor: Any) -> Submission:
         submission.accepted_at, submission.accepted_by_name = clock.now(), actor.name
         for remark in remarks:
             forms.settle_remark(remark, actor=actor)
+        propose_corrections(submission, actor=actor)
         tell_accepted(submission, actor=actor)
     return submission
 

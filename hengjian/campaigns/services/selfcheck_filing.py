@@ -12,9 +12,11 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Submission
+from hengjian.campaigns.queries import corrections
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.services.filing import file_submission
 from hengjian.campaigns.services.selfcheck_checks import check_claims
+from hengjian.campaigns.services.selfcheck_corrections import note_corrections
 from hengjian.campaigns.services.selfcheck_problems import open_disclosed_problems
 from hengjian.dossier import queries as dossier_queries
 from hengjian.dossier import services as dossier
@@ -33,11 +35,12 @@ REPORT = title("campaigns.file_written_report", "报送书面报告")
 def file_selfcheck(submission: Submission, *, actor: Any, filler_name: str, filler_phone: str, filled_on: date) -> SheetEdition:
     """File a self-check with its checker, in one transaction: claims checked, foot signed, edition frozen, form made.
 
-    Each 否 becomes a problem, sealed as told by the institution itself. Contradictions do not hinder; what is not
-    answered does.
+    Each 否 becomes a problem, sealed as told by the institution itself. A 否 that the edition before told and this one
+    does not is noted on its problem for the checker. Contradictions do not hinder; what is not answered does.
 
     Raises:
-        BadInput: answers are missing, or remarks of the checker are not answered; all of them are named.
+        BadInput: answers are missing, remarks of the checker are not answered, or a 否 became a 是 without a word or
+            a file to bear it out; all of them are named.
         WrongState: it is filed already.
     """
     sheet = submission.sheet
@@ -48,22 +51,27 @@ def file_selfcheck(submission: Submission, *, actor: Any, filler_name: str, fill
         submission.CHART.next("file", submission.state)
         submission.sheet = sheet = forms.sign_filler(sheet, actor=actor, name=filler_name, phone=filler_phone, filled_on=filled_on)
         lines = list(form_queries.sheet_lines(actor.scope, sheet))
-        _must_be_complete(submission, lines, actor)
-        check_claims(submission, actor=actor)
         summary = queries.summary_of(submission, lines, queries.sheet_grounds(actor.scope, submission, lines))
+        _must_be_complete(submission, lines, summary, actor)
+        check_claims(submission, actor=actor)
         zero = queries.is_zero_report(submission, lines, summary)
         edition = file_submission(submission, actor=actor, summary=summary, is_zero_report=zero)
         _make_document(submission, edition, actor)
+        note_corrections(submission, edition, lines, actor=actor)
         open_disclosed_problems(submission, lines, summary, actor=actor)
     return edition
 
 
-def _must_be_complete(submission: Submission, lines: list[SheetLine], actor: Any) -> None:
+def _must_be_complete(submission: Submission, lines: list[SheetLine], summary: dict[str, Any], actor: Any) -> None:
     if not lines:
         raise BadInput("lines", _("名单中没有一个人，请先按名录补齐名单。"))
     blocking = [gap for gap in queries.gaps(actor.scope, submission, lines) if gap.blocks]
+    bare = tuple(one.claim.label for one in corrections.upcoming(actor.scope, submission, lines, summary) if one.is_bare)
+    if bare:
+        blocking.append(queries.Gap("correction", len(bare), bare, blocks=True))
     said = {
         "blank": _("还有%(n)s行没有填完：%(names)s。"), "remark": _("还有%(n)s处退回意见没有答复：%(names)s。"),
+        "correction": _("有%(n)s处把上一版的问题改成了没有问题，却没有附证据，也没有改写说明：%(names)s。请附证据，或写明何时怎样整改、原来为什么填错。"),
     }
     if blocking:
         raise BadInput("lines", "".join(said[gap.code] % {"n": gap.count, "names": named(gap.names)} for gap in blocking))

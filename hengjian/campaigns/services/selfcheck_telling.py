@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
-from hengjian.campaigns.models import Submission
+from hengjian.campaigns.models import AnswerCorrection, Submission
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
@@ -43,10 +43,25 @@ def tell_accepted(submission: Submission, *, actor: Any) -> int:
     )
 
 
+@in_chinese
+def tell_correction(correction: AnswerCorrection, *, actor: Any) -> int:
+    """Tell the institution what the checker made of a corrected answer, and what becomes of its problem."""
+    submission, problem = correction.submission, correction.problem
+    then = {
+        "rectified": "问题按已整改核查通过，待销号。", "mistaken": "问题认定为不成立。", "refused": "问题仍须按台账整改。",
+    }[correction.state]
+    said = f"{correction.decision}　" if correction.decision else ""
+    return _send(
+        submission, actor, submission.org_id, INSTITUTION_FILLERS, "correction", f"{problem.number}更正{correction.get_state_display()}",
+        f"{correction.label}由“{correction.before}”更正为“{correction.after or '名单中已删去'}”：{correction.get_state_display()}。{said}{then}",
+        correction.edition_number, key=correction.pk.hex,
+    )
+
+
 def _send(
-    submission: Submission, actor: Any, holder: Any, roles: tuple[Any, ...], kind: str, title: str, body: str, round_: int
+    submission: Submission, actor: Any, holder: Any, roles: tuple[Any, ...], kind: str, title: str, body: str, round_: int, key: str = "",
 ) -> int:
     people = people_by_holder(EVERYTHING, [holder], *roles).get(holder, [])
     url = reverse("campaigns:submission", args=[submission.pk])
-    drafts = [parties.messages.Draft(one, kind, title, body, url, f"{kind}:{submission.pk.hex}:{round_}") for one in people]
+    drafts = [parties.messages.Draft(one, kind, title, body, url, f"{kind}:{key or submission.pk.hex}:{round_}") for one in people]
     return len(parties.send_messages(drafts, actor=actor)) if drafts else 0

@@ -10,6 +10,7 @@ from hengjian.campaigns.models import (
     CaseStory,
     Contradiction,
     Extension,
+    Notice,
     Plan,
     StatReturn,
     Submission,
@@ -82,6 +83,16 @@ def may_decide_extension(actor: Any, extension: Extension) -> bool:
     if _is_system(actor):
         return True
     return actor.holds(*REGULATORS, org_id=extension.decider_id) and actor.id != extension.asked_by_id
+
+
+def may_answer_notice(actor: Any, letter: Notice) -> bool:
+    """A supervision letter is answered by the unit that it is addressed to: an institution or a lower authority."""
+    return _is_system(actor) or actor.holds(*INSTITUTION_FILLERS, *REGULATORS, org_id=letter.org_id)
+
+
+def may_close_notice(actor: Any, letter: Notice) -> bool:
+    """Crossed off, or asked for again, by regulators of the authority that issued it."""
+    return _is_system(actor) or actor.holds(*REGULATORS, org_id=letter.issuer_id)
 
 
 def may_judge(actor: Any, contradiction: Contradiction | AnswerCorrection) -> bool:

@@ -27,7 +27,7 @@ from hengjian.campaigns.services.launch import (
     leave_out,
     take_in,
 )
-from hengjian.campaigns.services.letters import issue_notice
+from hengjian.campaigns.services.letters import answer_notice, close_notice, issue_notice, return_notice
 from hengjian.campaigns.services.relay import acknowledge_plan, acknowledge_target, draft_plan, issue_plan
 from hengjian.campaigns.services.selfcheck import (
     add_person,
@@ -65,6 +65,7 @@ __all__ = [
     "acknowledge_plan",
     "acknowledge_target",
     "add_person",
+    "answer_notice",
     "apply_proposals",
     "ask_extension",
     "assign_filler",
@@ -74,6 +75,7 @@ __all__ = [
     "check_claims",
     "claim_staffing",
     "close_campaign",
+    "close_notice",
     "concede_contradiction",
     "correct_figure",
     "decide_extension",
@@ -100,6 +102,7 @@ __all__ = [
     "remind_all",
     "remind_running",
     "remove_person",
+    "return_notice",
     "return_return",
     "return_submission",
     "revise_return",

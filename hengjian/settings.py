@@ -155,6 +155,7 @@ if ENV == "test":
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Hengjian"
+MFA_ADAPTER = "hengjian.parties.login.SecondFactorAdapter"
 # Platform administrators sign in with a second factor.
 REQUIRE_2FA = os.environ.get("HENGJIAN_REQUIRE_2FA", "1" if ENV == "prod" and not DEMO else "0") == "1"
 # Under which address the public reaches the page that verifies documents; it is printed on them.
@@ -186,8 +187,10 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+# The largest file that is taken in anywhere; base/uploads.py says and keeps it.
+UPLOAD_MAX_MB = int(os.environ.get("HENGJIAN_UPLOAD_MB", "30"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_MB * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # rosters do not lie in /tmp
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 
 LANGUAGE_CODE = "zh-hans"
@@ -213,6 +216,8 @@ EMAIL_HOST_PASSWORD = os.environ.get("HENGJIAN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("HENGJIAN_SMTP_TLS", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("HENGJIAN_MAIL_FROM", "hengjian@localhost")
+# Time stamp authority (RFC 3161) for signatures made with a unit's certificate; none: signed without a time stamp.
+TIME_AUTHORITY_URL = os.environ.get("HENGJIAN_TIME_AUTHORITY_URL", "")
 HIDE_SUPERIORS = os.environ.get("HENGJIAN_HIDE_SUPERIORS", "") == "1"
 
 LOGGING = {

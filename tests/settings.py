@@ -16,7 +16,10 @@ os.environ["HENGJIAN_VAR"] = _folder
 os.environ["HENGJIAN_MODE"] = "embedded"
 os.environ["HENGJIAN_FONTS"] = str(ROOT / "var" / "fonts")
 os.environ["HENGJIAN_DATABASE_URL"] = os.environ.get("HENGJIAN_TEST_DATABASE_URL", "")
-for _name in ("HENGJIAN_DEMO", "HENGJIAN_PACKS", "HENGJIAN_SMTP_HOST", "HENGJIAN_HIDE_SUPERIORS"):
+for _name in (
+    "HENGJIAN_DEMO", "HENGJIAN_PACKS", "HENGJIAN_SMTP_HOST", "HENGJIAN_HIDE_SUPERIORS", "HENGJIAN_TIME_AUTHORITY_URL",
+    "HENGJIAN_UPLOAD_MB",
+):
     os.environ.pop(_name, None)
 
 from hengjian.settings import *  # noqa: E402, F403  the environment above has to be there first

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.acts import ActForm, DayInput
@@ -46,3 +49,11 @@ class SignForm(ActForm):
     certificate = forms.FileField(label=_("单位证书（.p12、.pfx）"), widget=forms.FileInput(attrs={"accept": ".p12,.pfx"}))
     passphrase = forms.CharField(label=_("证书密码"), widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
     meaning = forms.CharField(label=_("签章含义"), max_length=60, initial=_("出具"))
+    without_stamp = forms.BooleanField(
+        label=_("没有时间戳也签章"), required=False, help_text=_("时间戳服务没有应答时才用得到；公文页面会注明没有时间戳")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.TIME_AUTHORITY_URL:
+            del self.fields["without_stamp"]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import CommittedJSONField
+from hengjian.base.fields import CommittedJSONField, PersonalCharField
 from hengjian.base.models import ScopedRow
 from hengjian.dossier.states import EvidenceMethod, SealKind
 
@@ -17,7 +17,7 @@ class Evidence(ScopedRow):
     Source: 湘市监 2024 方案 二(一) (学历证明、社保记录、工作见证). Grain: one row per version of a file.
     """
 
-    name = models.CharField(_("文件名"), max_length=200)
+    name = PersonalCharField(_("文件名"), max_length=200)
     media_type = models.CharField(_("类型"), max_length=80)
     size = models.PositiveBigIntegerField(_("字节数"))
     sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
@@ -25,12 +25,14 @@ class Evidence(ScopedRow):
     kept_at = models.DateTimeField(_("入卷时间"))
     uploaded_by_id = models.UUIDField(_("上传人"), null=True)
     uploaded_by_name = models.CharField(_("上传人姓名"), max_length=40)
-    note = models.CharField(_("说明"), max_length=200, blank=True)
+    note = PersonalCharField(_("说明"), max_length=200, blank=True)
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
     verified_by_name = models.CharField(_("核验人"), max_length=40, blank=True)
     verified_at = models.DateTimeField(_("核验时间"), null=True, blank=True)
     verification_method = models.CharField(_("核验方式"), max_length=20, choices=EvidenceMethod, blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("取代"))
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("证据材料")
@@ -60,6 +62,9 @@ class EvidenceUse(ScopedRow):
     def __str__(self) -> str:
         return f"{self.evidence} {self.item}"
 
+    def ledger_label(self) -> str:
+        return self.item
+
 
 class Document(ScopedRow):
     """An official document given out (公文): one payload, one layout, three formats, one verification code.
@@ -88,6 +93,7 @@ class Document(ScopedRow):
     seal_evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, verbose_name=_("盖章页扫描件"))
     signed_sha256 = models.CharField(_("签名件 SHA-256"), max_length=64, blank=True)
     sealed_at = models.DateTimeField(_("签章时间"), null=True, blank=True)
+    stamped_at = models.DateTimeField(_("时间戳时间"), null=True, blank=True)
     sealed_by_name = models.CharField(_("签章经办人"), max_length=40, blank=True)
 
     class Meta:

@@ -64,11 +64,8 @@ def _scan(row: Document, *, actor: Any, file: Any) -> Any:
     return services.seal_with_scan(row, actor=actor, evidence=kept)
 
 
-def _sign(row: Document, *, actor: Any, certificate: Any, passphrase: str, meaning: str) -> Any:
-    url = getattr(settings, "TIME_AUTHORITY_URL", "")
-    return services.sign_with_certificate(
-        row, actor=actor, pkcs12=certificate.read(), passphrase=passphrase, meaning=meaning, time_authority_url=url
-    )
+def _sign(row: Document, *, actor: Any, certificate: Any, **given: Any) -> Any:
+    return services.sign_with_certificate(row, actor=actor, pkcs12=certificate.read(), **given)
 
 
 VERIFY = PageAct(lazy("登记核验"), forms.VerifyForm, _verify, lazy("核验已登记。"), True)

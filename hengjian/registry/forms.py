@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.base import clock
 from hengjian.base.acts import ActForm, DayInput
+from hengjian.base.uploads import most_said
 from hengjian.registry.states import (
     EDUCATION_METHODS,
     TITLE_METHODS,
@@ -288,9 +289,13 @@ class EquipmentForm(ActForm):
 class UploadForm(ActForm):
     """A file to be checked."""
 
-    file = forms.FileField(
-        label=_("文件"), help_text=_("Excel工作簿、CSV，或数据交换包（zip）。每张工作表最多2万行、100列，文件不超过20 MB；数据包不超过30 MB"),
-    )
+    file = forms.FileField(label=_("文件"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _(
+            "Excel工作簿、CSV、Parquet，或数据交换包（zip），不超过%(most)s；Excel每张工作表最多2万行、100列"
+        ) % {"most": most_said()}
 
 
 class ConfirmForm(ActForm):

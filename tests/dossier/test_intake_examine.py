@@ -4,11 +4,12 @@ from __future__ import annotations
 import hashlib
 import io
 import time
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from hengjian.dossier.intake import examine, safe_name
+from hengjian.dossier.intake import examine, safe_name, spreadsheet_preflight
 from hengjian.dossier.render import render_docx, render_pdf, render_xlsx
 from tests.dossier import files
 from tests.dossier.forms import ANNEX_1, ANNEX_1_PAYLOAD, MARK
@@ -130,9 +131,10 @@ def test_texts_come_in_utf_8_and_in_gb18030() -> None:
         assert (found.media_type, (found.display or b"").decode()) == ("text/plain", "堃翀：说明")
 
 
-def test_too_large_a_file_is_refused_by_its_size() -> None:
-    assert examine("a.txt", b"x" * 2_000_000, most_bytes=1024 * 1024).refusals == (
-        "文件过大（超过 1 MB）。请压缩或拆分后上传。",)
+def test_too_large_a_file_is_refused_by_its_size(settings: Any) -> None:
+    settings.UPLOAD_MAX_MB = 1
+    assert examine("a.txt", b"x" * 2_000_000).refusals == ("文件过大（超过1 MB），请压缩或拆分后上传。",)
+    assert spreadsheet_preflight(b"x" * 2_000_000) == ("文件过大（超过1 MB），请压缩或拆分后上传。",)
 
 
 @pytest.mark.parametrize(("given", "safe"), [

@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import docx
 import openpyxl
+import pdfplumber
 import pypdfium2
 import pytest
 from django.test import override_settings
+from docx.shared import Pt
 
 from hengjian.dossier.render import (
     FontsMissing,
@@ -117,6 +120,39 @@ def test_a_letter_has_its_number_its_paragraphs_and_two_pages() -> None:
     assert "第二页 {city}" in texts[1]
     assert render_docx(LETTER, payload, verification=MARK)[:2] == b"PK"
     assert render_xlsx(LETTER, payload, verification=MARK)[:2] == b"PK"
+
+
+def _line_starts(data: bytes) -> dict[str, float]:
+    """How far each line of a PDF's first page stands from the left margin, in characters, by its first two signs."""
+    with pdfplumber.open(io.BytesIO(data)) as book:
+        page = book.pages[0]
+        margin, size = 20 * 72 / 25.4, 12
+        return {line["text"][:2]: round((line["x0"] - margin) / size, 1) for line in page.extract_text_lines()}
+
+
+def test_each_line_of_a_letter_that_was_typed_stands_in_by_two_characters() -> None:
+    facts = "一是记录缺失，" + "没有按期填写，" * 8 + "\n\n　　二是人员未到场。"
+    payload = {"fields": {"unit_name": "某公司", "facts": facts}}
+    starts = _line_starts(render_pdf(LETTER, payload, verification=MARK))
+    assert (starts["某公"], starts["一是"], starts["二是"]) == (0, 2, 2)
+    word = docx.Document(io.BytesIO(render_docx(LETTER, payload, verification=MARK)))
+    shapes = {one.text[:2]: one.paragraph_format for one in word.paragraphs if one.text}
+    assert [shapes[head].first_line_indent for head in ("某公", "一是", "二是")] == [None, Pt(24), Pt(24)]
+    assert shapes["一、"].keep_with_next is True  # before the seal, and a heading
+    book = openpyxl.load_workbook(io.BytesIO(render_xlsx(LETTER, payload, verification=MARK))).worksheets[0]
+    cells = [str(cell.value) for row in book.iter_rows() for cell in row if cell.value]
+    assert "　　二是人员未到场。" in cells
+
+
+def test_a_signature_is_not_torn_from_its_date() -> None:
+    for lines in range(24, 34):
+        layout = {**LETTER, "blocks": [{"paragraphs": [
+            *[f"第{number}段。" for number in range(lines)], "执法人员：某某", {"text": "某某局（印章）", "style": "right"},
+            {"text": "2024年7月1日", "style": "right"}]}]}
+        pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(render_pdf(layout, {}, verification=MARK))]
+        last = next(text for text in pages if "2024年7月1日" in text.replace(" ", ""))
+        assert "执法人员" in last, lines
+        assert "（印章）" in last, lines
 
 
 @pytest.mark.parametrize(("value", "text"), [

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from hengjian.base.uploads import size_fault
+
 from . import sandbox
 from .containers import container_faults
 from .kinds import DOCX, IMAGES, PDF, XLSX, as_text, is_two_in_one, media_type, why_not
 from .model import Examined, Place
 from .names import extension, safe_name
 
-MOST_BYTES = 50 * 1024 * 1024
 MOST_PAGES = 500
 
 _ENDINGS = {
@@ -76,7 +77,7 @@ def _look_inside(found: Examined, data: bytes) -> Examined:
         return _unreadable(found)
 
 
-def examine(name: str, data: bytes, *, most_bytes: int = MOST_BYTES) -> Examined:
+def examine(name: str, data: bytes) -> Examined:
     """Look at a file by its content and say whether it may be taken in.
 
     Returns its hash, size, kind, bytes for display (pictures encoded anew and without camera data, texts as UTF-8),
@@ -86,9 +87,9 @@ def examine(name: str, data: bytes, *, most_bytes: int = MOST_BYTES) -> Examined
     found = Examined(name=safe_name(name), sha256=hashlib.sha256(data).hexdigest(), size=len(data))
     if not data:
         return replace(found, refusals=(_("文件是空的（0 字节）。请检查后重新上传。"),))
-    if len(data) > most_bytes:
-        return replace(found, refusals=(_("文件过大（超过 %(most)s MB）。请压缩或拆分后上传。") % {
-            "most": most_bytes // (1024 * 1024)},))
+    too_large = size_fault(len(data))
+    if too_large:
+        return replace(found, refusals=(too_large,))
     ending = extension(name)
     kind = media_type(data, ending)
     if kind is None:

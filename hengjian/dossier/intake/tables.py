@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hengjian.base.uploads import size_fault
+
 from . import sandbox
 from .containers import container_faults
 from .kinds import CSV, TEXT, XLSX, as_text, is_two_in_one, media_type, why_not
@@ -25,6 +27,9 @@ def spreadsheet_preflight(data: bytes) -> tuple[str, ...]:
     """Return the reasons in Chinese for which bytes are refused as a workbook or CSV, without parsing them."""
     if not data:
         return (_("文件是空的（0 字节）。请检查后重新上传。"),)
+    too_large = size_fault(len(data))
+    if too_large:
+        return (too_large,)
     kind = media_type(data, "csv")
     if kind == CSV:
         return ()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 import docx
@@ -132,9 +133,10 @@ def _grid(out: Any, grid: Grid, size_pt: float) -> None:
                 tighten(held.paragraphs[0])
 
 
-def _prose(out: Any, spec: Paragraph, size_pt: float) -> None:
+def _prose(out: Any, spec: Paragraph, size_pt: float, *, stays: bool = False) -> None:
+    """Write a paragraph; one that ``stays`` is on the page of the next: a signature is not torn from its date."""
     paragraph = out.add_paragraph()
-    tighten(paragraph, pitch_pt=size_pt * 1.9)
+    tighten(paragraph, pitch_pt=size_pt * 1.8)
     shape, style = paragraph.paragraph_format, spec.style
     if style in {"body", "heading1", "heading2"}:
         shape.first_line_indent = Pt(size_pt * 2)
@@ -143,8 +145,7 @@ def _prose(out: Any, spec: Paragraph, size_pt: float) -> None:
     paragraph.alignment = SIDES.get(style, None)
     if style == "right":
         shape.right_indent = Pt(size_pt * 2)
-    if style.startswith("heading"):
-        shape.keep_with_next = True
+    shape.keep_with_next = style.startswith("heading") or stays or None
     text = f"• {spec.text}" if style == "bullet" else spec.text
     bold = style in {"heading1", "heading2"}
     if style == "heading1":
@@ -203,8 +204,8 @@ def docx_of(document: Document) -> bytes:
         if isinstance(block, Grid):
             _grid(out, block, size)
         else:
-            for each in block.paragraphs:
-                _prose(out, each, size)
+            for each, after in zip_longest(block.paragraphs, block.paragraphs[1:]):
+                _prose(out, each, size, stays=after is not None and after.style == "right")
     for line in document.foot:
         _spacer(out, 2)
         _line(out, line, document)

@@ -127,4 +127,7 @@ class Document:
     verification: Verification
 
 
+INDENTED = frozenset({"body", "heading1", "heading2", "bullet"})
+"""Styles whose first line stands in by two characters (GB/T 9704 7.3.3)."""
+
 STYLES = ("body", "plain", "heading1", "heading2", "center", "right", "small", "bullet")

@@ -6,7 +6,7 @@ from typing import Any
 
 from .grids import LayoutFault, list_grid, table_grid
 from .layout import check_layout
-from .model import Block, Document, Line, Page, PageBreak, Paragraph, Prose, Verification
+from .model import INDENTED, Block, Document, Line, Page, PageBreak, Paragraph, Prose, Verification
 from .wording import clean, filled, part
 
 Layout = Mapping[str, Any]
@@ -28,10 +28,19 @@ def _lines(specs: Iterable[Any], payload: Payload) -> tuple[Line, ...]:
     )
 
 
-def _paragraph(spec: Any, payload: Payload | None) -> Paragraph:
-    held = spec if isinstance(spec, Mapping) else {"text": str(spec)}
-    text = str(held.get("text", ""))
-    return Paragraph(clean(text) if payload is None else filled(text, payload), held.get("style", "body"))
+def _paragraphs(specs: Iterable[Any], payload: Payload | None) -> tuple[Paragraph, ...]:
+    """Each line that somebody typed is a paragraph of its own, with the indent of its style."""
+    found: list[Paragraph] = []
+    for spec in specs:
+        held = spec if isinstance(spec, Mapping) else {"text": str(spec)}
+        text, style = str(held.get("text", "")), held.get("style", "body")
+        text = clean(text) if payload is None else filled(text, payload)
+        if style in INDENTED:
+            lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
+            found += [Paragraph(line, style) for line in lines]
+        else:
+            found.append(Paragraph(text, style))
+    return tuple(found)
 
 
 def _block(spec: Mapping[str, Any], payload: Payload, page: Page) -> Block:
@@ -41,10 +50,10 @@ def _block(spec: Mapping[str, Any], payload: Payload, page: Page) -> Block:
     if "list" in spec:
         return list_grid(spec["list"], payload, page.text_width_mm, gap)
     if "paragraphs" in spec:
-        return Prose(paragraphs=tuple(_paragraph(each, payload) for each in spec["paragraphs"]), gap_mm=gap)
+        return Prose(paragraphs=_paragraphs(spec["paragraphs"], payload), gap_mm=gap)
     if "paragraphs_from" in spec:
         held = (payload.get("paragraphs") or {}).get(spec["paragraphs_from"]) or []
-        return Prose(paragraphs=tuple(_paragraph(each, None) for each in held), gap_mm=gap)
+        return Prose(paragraphs=_paragraphs(held, None), gap_mm=gap)
     return PageBreak()
 
 

@@ -110,7 +110,7 @@ def document_file(scope: Scope, document: Document, fmt: str) -> tuple[str, byte
         FileDamaged: the kept file is not what was given out before.
     """
     if fmt not in RENDERERS:
-        raise BadInput("format", _("没有这种格式，可下载 pdf、docx、xlsx。"))
+        raise BadInput("format", _("没有这种格式，可下载PDF、Word、Excel。"))
     row = queries.document_of(scope, document.pk)
     name = safe_name(f"{row.title}{row.number}.{fmt}")
     if fmt == "pdf" and row.signed_sha256:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
@@ -13,7 +14,7 @@ from hengjian.dossier import policy
 from hengjian.dossier.intake.vault import keep_bytes
 from hengjian.dossier.models import Document, Evidence
 from hengjian.dossier.services.documents import plain_pdf
-from hengjian.dossier.signing import CertificateSeal, SealFailed, SealRequest
+from hengjian.dossier.signing import CertificateSeal, SealFailed, SealRequest, TimeAuthoritySilent, stamped_at
 from hengjian.dossier.states import SealKind
 
 SCAN = title("dossier.seal_with_scan", "上传盖章页扫描件")
@@ -41,31 +42,49 @@ def seal_with_scan(document: Document, *, actor: Any, evidence: Evidence) -> Doc
 
 
 def sign_with_certificate(
-    document: Document, *, actor: Any, pkcs12: bytes, passphrase: str, meaning: str = "", time_authority: Any = None,
-    time_authority_url: str = "",
+    document: Document, *, actor: Any, pkcs12: bytes, passphrase: str, meaning: str = "", without_stamp: bool = False,
 ) -> Document:
     """Sign the PDF of a document with the certificate of the unit; the key is used and forgotten.
 
+    Where the site has a time stamp authority (``TIME_AUTHORITY_URL``), the signature carries its stamp, which
+    proves the time of the signature after the certificate has ended. An authority that does not answer means no
+    signature, unless the person said beforehand that it may go ``without_stamp``; the document then says so.
+
     Raises:
-        BadInput: wrong password or file, or a certificate that cannot sign.
+        BadInput: wrong password or file, a certificate that has ended or cannot sign, no time stamp to be had.
     """
     if not policy.may_seal(actor, document):
         raise NotAllowed(_who_seals())
     try:
-        provider = CertificateSeal(
-            pkcs12, passphrase.encode(), time_authority=time_authority, time_authority_url=time_authority_url
-        )
-        request = SealRequest(
-            organisation=document.issuer_name, meaning=meaning or str(_("出具")), signed_at=clock.now(), location=document.code
-        )
-        signed = provider.seal(plain_pdf(document), request)
+        signed = _signed(document, pkcs12, passphrase, meaning, settings.TIME_AUTHORITY_URL, without_stamp=without_stamp)
+    except TimeAuthoritySilent as silent:
+        again = _("请稍后重试；确需现在签章的，勾选“没有时间戳也签章”后再办理，公文页面会注明没有时间戳。")
+        raise BadInput("without_stamp", f"{silent}{again}") from silent
     except SealFailed as refusal:
         raise BadInput("certificate", str(refusal)) from refusal
     with audited_action(SIGN, actor=actor, reason=meaning) as act:
         row = _unsealed(act, document, actor)
         row.signed_sha256, row.seal_kind = keep_bytes(signed), SealKind.PDF_SIGNATURE
         row.sealed_at, row.sealed_by_name = clock.now(), actor.name[:40]
+        row.stamped_at = stamped_at(signed)
     return row
+
+
+def _signed(document: Document, pkcs12: bytes, passphrase: str, meaning: str, url: str, *, without_stamp: bool) -> bytes:
+    """The PDF with the signature of the unit, stamped when there is a time authority that answers."""
+    provider = CertificateSeal(pkcs12, passphrase.encode(), time_authority_url=url)
+    if provider.valid_until < clock.real_now():
+        day = clock.local_date(provider.valid_until).isoformat()
+        raise SealFailed(_("单位证书已于%(day)s到期，不能再签章，请换用有效的证书。") % {"day": day})
+    request = SealRequest(
+        organisation=document.issuer_name, meaning=meaning or str(_("出具")), signed_at=clock.now(), location=document.code
+    )
+    try:
+        return provider.seal(plain_pdf(document), request)
+    except TimeAuthoritySilent:
+        if not without_stamp:
+            raise
+        return CertificateSeal(pkcs12, passphrase.encode()).seal(plain_pdf(document), request)
 
 
 def _who_seals() -> str:

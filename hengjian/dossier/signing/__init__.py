@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from .model import SealFailed, SealProvider, SealRequest, SignatureFinding, Verdict
+from .model import SealFailed, SealProvider, SealRequest, SignatureFinding, TimeAuthoritySilent, Verdict
 
 __all__ = [
-    "CertificateSeal", "SealFailed", "SealProvider", "SealRequest", "SignatureFinding", "Verdict", "verify_seals",
+    "CertificateSeal", "SealFailed", "SealProvider", "SealRequest", "SignatureFinding", "TimeAuthoritySilent", "Verdict",
+    "stamped_at", "verify_seals",
 ]
 
 
@@ -20,6 +21,13 @@ def verify_seals(pdf: bytes, *, roots: Sequence[bytes], at: datetime | None = No
     from . import pades  # pyHanko takes a second to load, and most processes never seal
 
     return pades.verify(pdf, roots=pades.load_roots(roots), at=at)
+
+
+def stamped_at(pdf: bytes) -> datetime | None:
+    """The time that a time stamp authority has put to the latest signature of a PDF; None when it carries none."""
+    from . import pades  # pyHanko takes a second to load, and most processes never seal
+
+    return pades.stamped_at(pdf)
 
 
 class CertificateSeal:
@@ -41,8 +49,16 @@ class CertificateSeal:
         if time_authority_url and time_authority is None:
             self._time_authority = pades.http_time_authority(time_authority_url)
 
+    @property
+    def valid_until(self) -> datetime:
+        """When the certificate ends."""
+        return self._pades.valid_until(self._signer)
+
     def seal(self, pdf: bytes, request: SealRequest) -> bytes:
-        """Add one signature, PAdES B-T when there is a time authority, else B-B. Raises SealFailed."""
+        """Add one signature, PAdES B-T when there is a time authority, else B-B.
+
+        Raises SealFailed; TimeAuthoritySilent when there is a time authority and it gives no stamp.
+        """
         return self._pades.seal(pdf, request, signer=self._signer, time_authority=self._time_authority)
 
     def verify(self, pdf: bytes, *, at: datetime | None = None) -> Verdict:

@@ -10,6 +10,10 @@ class SealFailed(RuntimeError):
     """A document could not be sealed; the text says why in Chinese."""
 
 
+class TimeAuthoritySilent(SealFailed):
+    """The time stamp authority gave no stamp; nothing was sealed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SealRequest:
     """What to seal and where: organisation 单位, meaning of the signature 签署含义, place on the page.

@@ -26,7 +26,7 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from .model import SealFailed, SealRequest, SignatureFinding, Verdict
+from .model import SealFailed, SealRequest, SignatureFinding, TimeAuthoritySilent, Verdict
 from .stamps import stamp_page
 
 _POINTS_PER_MM = 72 / 25.4
@@ -50,9 +50,22 @@ class _StampPage(PdfContent):
         return name + b" Do"
 
 
+class _SiteTimeStamper(HTTPTimeStamper):
+    """The time stamping authority of the site: what it answers wrongly counts as no answer."""
+
+    async def async_request_tsa_response(self, req: Any) -> Any:
+        """Ask for a stamp, and read the answer whole."""
+        try:
+            answer = await super().async_request_tsa_response(req)
+            answer.native  # noqa: B018 - asn1crypto parses lazily; a bad answer fails here
+        except (ValueError, TypeError) as error:
+            raise TimestampRequestError("the answer is no time stamp") from error
+        return answer
+
+
 def http_time_authority(url: str) -> Any:
     """Return a time stamping authority (RFC 3161) at an address from the configuration of the site."""
-    return HTTPTimeStamper(url, https=url.startswith("https:"))
+    return _SiteTimeStamper(url, https=url.startswith("https:"), timeout=10)
 
 
 def load_signer(pkcs12: bytes, passphrase: bytes) -> Any:
@@ -76,7 +89,8 @@ def _box(pdf: bytes, page: int, box_mm: tuple[float, float, float, float]) -> tu
 def seal(pdf: bytes, request: SealRequest, *, signer: Any, time_authority: Any = None) -> bytes:
     """Add one PAdES signature (B-B, with a time authority B-T) in an incremental update.
 
-    Raises SealFailed when the document cannot be signed or the time authority does not answer.
+    Raises SealFailed when the document cannot be signed, TimeAuthoritySilent when the time authority gives no stamp:
+    then nothing is signed, never a signature without the stamp that was asked for.
     """
     meta = signers.PdfSignatureMetadata(
         field_name=request.field_name, md_algorithm="sha256", name=request.organisation, reason=request.meaning,
@@ -94,10 +108,26 @@ def seal(pdf: bytes, request: SealRequest, *, signer: Any, time_authority: Any =
             meta, signer=signer, timestamper=time_authority, stamp_style=style, new_field_spec=field,
         ).sign_pdf(writer)
     except (TimestampRequestError, OSError) as error:
-        raise SealFailed(_("时间戳服务没有应答，未签章。请稍后重试。")) from error
+        raise TimeAuthoritySilent(_("时间戳服务没有应答，或应答有误，没有签章。")) from error
     except (SigningError, PdfError, PyPdfError, ValueError, IndexError) as error:
         raise SealFailed(_("文件无法签章：%(why)s") % {"why": str(error)[:200]}) from error
     return bytes(made.getvalue())
+
+
+def stamped_at(pdf: bytes) -> datetime | None:
+    """The time in the time stamp of the latest signature of a PDF; None when it carries none."""
+    signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    for attribute in signatures[-1].signer_info["unsigned_attrs"] if signatures else ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            stamped: datetime = attribute["values"][0]["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+            return stamped
+    return None
+
+
+def valid_until(signer: Any) -> datetime:
+    """When the certificate of a signer ends."""
+    until: datetime = signer.signing_cert.not_valid_after
+    return until
 
 
 def _context(roots: Sequence[x509.Certificate], at: datetime | None) -> ValidationContext:

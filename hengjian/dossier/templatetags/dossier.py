@@ -10,6 +10,7 @@ from django import template
 from hengjian.dossier import queries
 
 register = template.Library()
+FORMAT_NAMES = {"docx": "Word", "xlsx": "Excel", "pdf": "PDF"}
 
 
 @register.inclusion_tag("dossier/parts/evidence.html", takes_context=True)
@@ -18,6 +19,12 @@ def evidence_box(context: Mapping[str, Any], object_type: str, object_id: Any, i
     actor = context["request"].actor
     box = queries.evidence_box(actor.scope, actor, object_type, object_id, item)
     return {"box": box, "form": None, "csrf_token": context.get("csrf_token")}
+
+
+@register.filter
+def format_name(fmt: str) -> str:
+    """A format of documents as people call it: Word, Excel, PDF."""
+    return FORMAT_NAMES.get(fmt, fmt.upper())
 
 
 @register.filter

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from hengjian.base import clock
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.routes import policy as route
+from hengjian.base.uploads import size_fault
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
 from hengjian.registry import exchange, forms, policy, queries, services
 from hengjian.registry.models import ImportRun
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_BYTES = 30 * 1024 * 1024
 PER_PAGE = 100
 
 
@@ -55,8 +55,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 def _checked(form: forms.UploadForm, actor: Any) -> ImportRun | None:
     """The run of the file that was handed in; nothing, with the fault at the form, when it cannot be taken."""
     file = form.cleaned_data["file"]
-    if file.size > MOST_BYTES:
-        form.add_error("file", _("文件超过30 MB，请拆分后上传。"))
+    too_large = size_fault(file.size)
+    if too_large:
+        form.add_error("file", too_large)
         return None
     try:
         return exchange.check_file(actor=actor, file_name=file.name, data=file.read())

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hengjian.base.routes import public
+from hengjian.base.uploads import most_bytes, most_said
 from hengjian.dossier import queries
 from hengjian.dossier.states import SealKind
 from hengjian.web.portal.throttle import at_most
 
 WHY = "公文核验：社会公众凭核验码或文件比对，只显示标题、出具单位、日期、摘要和签章状态"
-MOST_BYTES = 30 * 1024 * 1024
 
 
 def _facts(known: queries.KnownDocument | None, **more: Any) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def _hash_of(request: HttpRequest) -> tuple[str, str]:
     given: Any = request.FILES.get("data")
     if given is None:
         return "", _("请选择要核验的文件。")
-    if (given.size or 0) > MOST_BYTES:
-        return "", _("文件超过30 MB，不会是本系统出具的公文。")
+    if (given.size or 0) > most_bytes():
+        return "", _("文件超过%(most)s，不会是本系统出具的公文。") % {"most": most_said()}
     return hashlib.file_digest(given.file, "sha256").hexdigest(), ""
 
 

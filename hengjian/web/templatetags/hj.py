@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.base import uploads
 from hengjian.web.templatetags import drawings, wording
 from hengjian.web.templatetags.script_words import page_words as words_of_scripts
 
@@ -33,6 +34,8 @@ register.simple_tag(drawings.bar_svg, name="bar")
 register.simple_tag(drawings.share_svg, name="share")
 register.simple_tag(drawings.insurance_svg, name="insurance")
 register.simple_tag(drawings.severity_svg, name="severity")
+register.simple_tag(uploads.most_bytes, name="max_bytes")
+register.simple_tag(uploads.most_said, name="max_size")
 
 PROOFS = {
     "sealed": ("", "seal", gettext_lazy("已封存")),

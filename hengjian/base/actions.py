@@ -199,9 +199,11 @@ def _save_group(group: list[Touched], fields: tuple[str, ...] | None) -> None:
 
 
 @contextmanager
-def audited_action(name: str, *, actor: Any, reason: str = "") -> Iterator[Action]:
+def audited_action(name: str, *, actor: Any, reason: str = "", names_no_one: bool = False) -> Iterator[Action]:
     """Open one audited action: a transaction that ends in ledger entries and one event.
 
+    A reason that a person gives is sealed among the words of each entry; with ``names_no_one`` it stands in clear, for
+    reasons that a program words from codes and figures.
     Inside another action it joins that one's transaction and keeps its own name in the ledger.
     """
     with transaction.atomic():
@@ -211,7 +213,9 @@ def audited_action(name: str, *, actor: Any, reason: str = "") -> Iterator[Actio
             yield act
             done = act._save()
             if done:
-                write_entries(done, action=name, actor=actor, reason=reason, receipt=RECEIPT.get(), at=clock.now())
+                write_entries(
+                    done, action=name, actor=actor, reason=reason, receipt=RECEIPT.get(), at=clock.now(), names_no_one=names_no_one
+                )
         finally:
             guard.OPEN.reset(token)
         _tell(act, done)

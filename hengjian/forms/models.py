@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import EncryptedTextField
+from hengjian.base.fields import CommittedJSONField, EncryptedTextField, PersonalCharField, PersonalJSONField
 from hengjian.base.models import Row, ScopedRow
 
 
@@ -43,8 +43,8 @@ class Sheet(ScopedRow):
 
     definition = models.ForeignKey(FormDefinition, models.PROTECT, related_name="sheets", verbose_name=_("表单定义"))
     subject_label = models.CharField(_("填报单位"), max_length=120)
-    head = models.JSONField(_("表头"), default=dict)
-    filler_name = models.CharField(_("填表人姓名"), max_length=40, blank=True)
+    head = PersonalJSONField(_("表头"), default=dict)
+    filler_name = PersonalCharField(_("填表人姓名"), max_length=40, blank=True)
     filler_phone = EncryptedTextField(_("联系电话"), blank=True, mask="phone")
     filled_on = models.DateField(_("填报日期"), null=True, blank=True)
     locked = models.BooleanField(_("已锁定"), default=False)
@@ -70,11 +70,13 @@ class SheetLine(ScopedRow):
     position = models.PositiveIntegerField(_("序号"))
     key = models.CharField(_("行键"), max_length=60)
     subject_id = models.UUIDField(_("对应人员"), null=True, blank=True)
-    label = models.CharField(_("姓名或项目"), max_length=200)
-    values = models.JSONField(_("填报内容"), default=dict)
+    label = PersonalCharField(_("姓名或项目"), max_length=200)
+    values = PersonalJSONField(_("填报内容"), default=dict)
     marks = models.JSONField(_("各格的填写记录"), default=dict)
     saved_by_name = models.CharField(_("填写人"), max_length=40, blank=True)
     saved_at = models.DateTimeField(_("填写时间"), null=True, blank=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("填报行")
@@ -90,7 +92,7 @@ class SheetEdition(ScopedRow):
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="editions", verbose_name=_("填报表"))
     number = models.PositiveIntegerField(_("版次"))
-    payload = models.JSONField(_("内容"))
+    payload = CommittedJSONField(_("内容"))
     digest = models.CharField(_("摘要"), max_length=64)
     filed_at = models.DateTimeField(_("报送时间"))
     filed_by_name = models.CharField(_("报送人"), max_length=40)
@@ -111,15 +113,17 @@ class CellRemark(ScopedRow):
     edition_number = models.PositiveIntegerField(_("所指版次"))
     line_key = models.CharField(_("行键"), max_length=60, blank=True)
     column = models.CharField(_("栏"), max_length=60, blank=True)
-    text = models.CharField(_("意见"), max_length=500)
+    text = PersonalCharField(_("意见"), max_length=500)
     author_id = models.UUIDField(_("提出人"), null=True)
     author_name = models.CharField(_("提出人姓名"), max_length=40)
     author_office = models.CharField(_("提出单位"), max_length=80)
     at = models.DateTimeField(_("提出时间"))
-    answer = models.CharField(_("答复"), max_length=500, blank=True)
+    answer = PersonalCharField(_("答复"), max_length=500, blank=True)
     answered_by_name = models.CharField(_("答复人"), max_length=40, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     settled = models.BooleanField(_("已了结"), default=False)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("退回意见")
@@ -136,14 +140,16 @@ class WorkbookReading(ScopedRow):
     """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="readings", verbose_name=_("填报表"))
-    file_name = models.CharField(_("文件名"), max_length=200)
+    file_name = PersonalCharField(_("文件名"), max_length=200)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     read_at = models.DateTimeField(_("导入时间"))
     read_by_name = models.CharField(_("导入人"), max_length=40)
     line_count = models.PositiveIntegerField(_("行数"), default=0)
     same_count = models.PositiveIntegerField(_("相同行数"), default=0)
-    found = models.JSONField(_("不同之处"), default=dict)
+    found = CommittedJSONField(_("不同之处"), default=dict)
     settled_at = models.DateTimeField(_("选择时间"), null=True, blank=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("导入的工作簿")

@@ -9,11 +9,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import EncryptedTextField
+from hengjian.base.fields import EncryptedTextField, PersonalCharField, PersonalTextField
 from hengjian.base.ledger.entries import LEFT_OUT
 from hengjian.base.models import Row, RowQuerySet, ScopedQuerySet
 from hengjian.base.scope import Scope, inside
-from hengjian.parties.states import Level, OrganisationKind, Role
+from hengjian.parties.states import Level, OrganisationKind, Role, SignInEnd, SignInMethod
+
+
+def mask_address(plain: str) -> str:
+    """10.20.*.*: enough to know one's own network by, not enough to find a person with."""
+    if ":" in plain:
+        return ":".join(plain.split(":")[:2]) + ":…"
+    parts = plain.split(".")
+    return ".".join([*parts[:2], "*", "*"]) if len(parts) == 4 else "*" * len(plain)
 
 
 class AuthorityQuerySet(ScopedQuerySet):
@@ -113,9 +121,9 @@ class Organisation(Row):
     kind = models.CharField(_("单位性质"), max_length=20, choices=OrganisationKind)
     area = models.CharField(_("注册地辖区"), max_length=120, db_index=True)
     address = models.CharField(_("单位地址"), max_length=200, blank=True)
-    legal_representative = models.CharField(_("法定代表人"), max_length=40, blank=True)
+    legal_representative = PersonalCharField(_("法定代表人"), max_length=40, blank=True)
     legal_phone = EncryptedTextField(_("法定代表人联系电话"), blank=True, mask="phone")
-    contact_name = models.CharField(_("联系人"), max_length=40, blank=True)
+    contact_name = PersonalCharField(_("联系人"), max_length=40, blank=True)
     contact_phone = EncryptedTextField(_("联系电话"), blank=True, mask="phone")
 
     objects = OrganisationQuerySet.as_manager()  # type: ignore[misc]
@@ -157,6 +165,7 @@ class Account(AbstractBaseUser, Row):
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("须修改初始密码"), default=False)
     density = models.CharField(_("表格行距"), max_length=10, default="normal")
+    language = models.CharField(_("界面语言"), max_length=10, blank=True, default="")
     rights_version = models.PositiveIntegerField(_("权限版本"), default=1)
     created_at = models.DateTimeField(_("建立时间"), null=True)
 
@@ -223,6 +232,34 @@ class Post(Row):
         return self.title or str(self.get_role_display())
 
 
+class SignIn(Row):
+    """A sign-in to an account, or a try that failed (登录记录).
+
+    Source: GB/T 22239-2019 8.1.4.3 (安全审计); 网络安全法 第二十一条 (日志留存不少于六个月).
+    Grain: one row per try that named an existing account. Where it came from is personal: the ledger keeps a commitment.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="sign_ins", verbose_name=_("账号"))
+    at = models.DateTimeField(_("时间"))
+    succeeded = models.BooleanField(_("登录成功"), default=True)
+    method = models.CharField(_("验证方式"), max_length=20, choices=SignInMethod)
+    address = EncryptedTextField(_("来源地址"), blank=True, mask=mask_address)
+    device = models.CharField(_("设备"), max_length=60, blank=True)
+    ended_at = models.DateTimeField(_("退出时间"), null=True, blank=True)
+    ended_by = models.CharField(_("退出方式"), max_length=20, blank=True, choices=SignInEnd)
+
+    class Meta:
+        verbose_name = _("登录记录")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["account", "-at"], name="sign_in_by_account")]
+
+    def __str__(self) -> str:
+        return self.account.name
+
+    def ledger_label(self) -> str:
+        return self.device or self.get_method_display()
+
+
 class Message(Row):
     """A message in an account's inbox (消息), also sent by e-mail where an address and a server are known.
 
@@ -231,14 +268,16 @@ class Message(Row):
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="messages", verbose_name=_("收件人"))
     kind = models.CharField(_("类别"), max_length=20)
-    title = models.CharField(_("标题"), max_length=200)
-    body = models.TextField(_("内容"), blank=True)
+    title = PersonalCharField(_("标题"), max_length=200)
+    body = PersonalTextField(_("内容"), blank=True)
     url = models.CharField(_("办理地址"), max_length=300, blank=True)
     at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("邮件发出时间"), null=True, blank=True)
     mail_error = models.CharField(_("邮件未发出的原因"), max_length=200, blank=True)
     dedupe = models.CharField(_("去重键"), max_length=120, unique=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("消息")

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base import clock
+from hengjian.base.fields import PersonalCharField, PersonalTextField
 from hengjian.base.models import ScopedRow
 from hengjian.rectification.states import (
     AMENDED_BY,
@@ -35,15 +36,15 @@ class Problem(ScopedRow):
     CHART = PROBLEM_CHART
 
     number = models.CharField(_("编号"), max_length=30, db_index=True)
-    title = models.CharField(_("问题"), max_length=200)
-    facts = models.TextField(_("事实"))
+    title = PersonalCharField(_("问题"), max_length=200)
+    facts = PersonalTextField(_("事实"))
     clause = models.CharField(_("依据"), max_length=200, blank=True)
     kind = models.CharField(_("类别"), max_length=20, choices=ProblemKind)
     severity = models.PositiveSmallIntegerField(_("程度"), choices=Severity, default=Severity.MINOR)
     state = models.CharField(_("状态"), max_length=20, choices=ProblemState, default=ProblemState.PROPOSED)
     subject_type = models.CharField(_("涉及对象类型"), max_length=60, blank=True)
     subject_id = models.UUIDField(_("涉及对象"), null=True, blank=True, db_index=True)
-    subject_label = models.CharField(_("涉及人员或事项"), max_length=120, blank=True)
+    subject_label = PersonalCharField(_("涉及人员或事项"), max_length=120, blank=True)
     institution_name = models.CharField(_("责任单位"), max_length=120)
     merge_key = models.CharField(_("合并键"), max_length=64, db_index=True)
     campaign_id = models.UUIDField(_("专项行动"), null=True, blank=True, db_index=True)
@@ -55,8 +56,8 @@ class Problem(ScopedRow):
     confirmed_by_name = models.CharField(_("确认人"), max_length=40, blank=True)
 
     at_once = models.BooleanField(_("立行立改"), default=False)
-    measure = models.TextField(_("整改举措"), blank=True)
-    responsible_name = models.CharField(_("责任人"), max_length=40, blank=True)
+    measure = PersonalTextField(_("整改举措"), blank=True)
+    responsible_name = PersonalCharField(_("责任人"), max_length=40, blank=True)
     responsible_department = models.CharField(_("责任部门"), max_length=60, blank=True)
     responsible_id = models.UUIDField(_("责任人账号"), null=True, blank=True)
     due_on = models.DateField(_("整改时限"), null=True, blank=True, db_index=True)
@@ -65,22 +66,22 @@ class Problem(ScopedRow):
     reported_at = models.DateTimeField(_("申报整改时间"), null=True, blank=True)
     reported_by_id = models.UUIDField(_("申报人账号"), null=True, blank=True)
     reported_by_name = models.CharField(_("申报人"), max_length=40, blank=True)
-    report_text = models.TextField(_("整改情况"), blank=True)
+    report_text = PersonalTextField(_("整改情况"), blank=True)
     verified_at = models.DateTimeField(_("核查时间"), null=True, blank=True)
     verified_by_id = models.UUIDField(_("核查人账号"), null=True, blank=True)
     verified_by_name = models.CharField(_("核查人"), max_length=40, blank=True)
     closed_at = models.DateTimeField(_("销号时间"), null=True, blank=True)
     closed_by_id = models.UUIDField(_("销号人账号"), null=True, blank=True)
     closed_by_name = models.CharField(_("销号人"), max_length=40, blank=True)
-    closing_note = models.TextField(_("无整改后证据的理由"), blank=True)
+    closing_note = PersonalTextField(_("无整改后证据的理由"), blank=True)
     return_count = models.PositiveSmallIntegerField(_("退回次数"), default=0)
-    dismissal_reason = models.TextField(_("不成立理由"), blank=True)
+    dismissal_reason = PersonalTextField(_("不成立理由"), blank=True)
 
     recheck_on = models.DateField(_("复查日期"), null=True, blank=True, db_index=True)
     recheck_asked_at = models.DateTimeField(_("复查任务时间"), null=True, blank=True)
     rechecked_at = models.DateTimeField(_("复查时间"), null=True, blank=True)
     rechecked_by_name = models.CharField(_("复查人"), max_length=40, blank=True)
-    recheck_note = models.TextField(_("复查情况"), blank=True)
+    recheck_note = PersonalTextField(_("复查情况"), blank=True)
     recurrence_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="recurrences", verbose_name=_("复发自")
     )
@@ -89,6 +90,8 @@ class Problem(ScopedRow):
     )
     escalated_to_level = models.CharField(_("已上报至"), max_length=10, choices=EscalationLevel, blank=True, default="")
     escalated_on = models.DateField(_("上报日期"), null=True, blank=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("问题")
@@ -159,12 +162,14 @@ class ProblemSource(ScopedRow):
     finder = models.CharField(_("来源"), max_length=20, choices=Finder)
     ref_type = models.CharField(_("来源对象类型"), max_length=60, blank=True)
     ref_id = models.UUIDField(_("来源对象"), null=True, blank=True)
-    label = models.CharField(_("来源说明"), max_length=200)
-    facts = models.TextField(_("所见事实"), blank=True)
+    label = PersonalCharField(_("来源说明"), max_length=200)
+    facts = PersonalTextField(_("所见事实"), blank=True)
     found_at = models.DateTimeField(_("发现时间"))
     found_by_name = models.CharField(_("发现人"), max_length=40, blank=True)
     disclosed = models.BooleanField(_("主动填报"), default=False)
     campaign_id = models.UUIDField(_("专项行动"), null=True, blank=True, db_index=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("问题来源")
@@ -189,7 +194,7 @@ class ProblemExtension(ScopedRow):
     state = models.CharField(_("状态"), max_length=10, choices=ExtensionState, default=ExtensionState.ASKED)
     from_due_on = models.DateField(_("申请时的时限"))
     asked_until = models.DateField(_("申请延至"))
-    reason = models.TextField(_("延期理由"))
+    reason = PersonalTextField(_("延期理由"))
     asked_at = models.DateTimeField(_("申请时间"))
     asked_by_id = models.UUIDField(_("申请人账号"), null=True)
     asked_by_name = models.CharField(_("申请人"), max_length=40)
@@ -197,7 +202,7 @@ class ProblemExtension(ScopedRow):
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
     decided_by_id = models.UUIDField(_("决定人账号"), null=True, blank=True)
     decided_by_name = models.CharField(_("决定人"), max_length=40, blank=True)
-    decision_reason = models.TextField(_("决定理由"), blank=True)
+    decision_reason = PersonalTextField(_("决定理由"), blank=True)
 
     class Meta:
         verbose_name = _("延期申请")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import PersonalCharField, PersonalJSONField, PersonalTextField
 from hengjian.base.models import ScopedRow
 from hengjian.supervision.states import SigningKind, VisitKind
 
@@ -30,16 +31,16 @@ class Visit(ScopedRow):
     visited_on = models.DateField(_("检查日期"), db_index=True)
     place = models.CharField(_("检查地点"), max_length=200, blank=True)
     on_site = models.BooleanField(_("检验检测现场抽查"), default=True)
-    officers = models.JSONField(_("检查人员"), default=list)
-    items = models.JSONField(_("检查项目"), default=list)
-    findings = models.TextField(_("检查情况及发现的问题"))
-    handling = models.TextField(_("处理措施"), blank=True)
+    officers = PersonalJSONField(_("检查人员"), default=list)
+    items = PersonalJSONField(_("检查项目"), default=list)
+    findings = PersonalTextField(_("检查情况及发现的问题"))
+    handling = PersonalTextField(_("处理措施"), blank=True)
     violation_found = models.BooleanField(_("发现违法违规行为"), default=False)
     violation_kinds = models.JSONField(_("违法违规行为"), default=list)
     signing = models.CharField(_("确认方式"), max_length=10, choices=SigningKind, blank=True, default="")
-    signed_by = models.CharField(_("被检查单位负责人"), max_length=40, blank=True)
-    signing_note = models.TextField(_("拒签或终止情况"), blank=True)
-    witness = models.CharField(_("见证人"), max_length=40, blank=True)
+    signed_by = PersonalCharField(_("被检查单位负责人"), max_length=40, blank=True)
+    signing_note = PersonalTextField(_("拒签或终止情况"), blank=True)
+    witness = PersonalCharField(_("见证人"), max_length=40, blank=True)
     signed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     recorded_by_name = models.CharField(_("记录人"), max_length=40)
     campaign_id = models.UUIDField(_("专项行动"), null=True, blank=True, db_index=True)

@@ -200,9 +200,10 @@ def _object_keys(states: Iterable[tuple[Touched, dict[str, Any] | None]], *, eve
     held: dict[str, dict[UUID, None]] = {}
     for one, after in states:
         object_type, pk = one.row._meta.label_lower, one.row.pk
-        if every or has_personal(after):
+        needs = every or has_personal(after) or (after is not None and one.row.label_is_personal)
+        if needs:
             held.setdefault(object_type, {})[pk] = None
-        if every or has_personal(after) or has_personal(one.before):
+        if needs or has_personal(one.before) or one.row.label_is_personal:
             seen.setdefault(object_type, set()).add(pk)
     found: dict[Place, _Key] = {}
     for object_type, ids in seen.items():
@@ -262,7 +263,7 @@ def _body(header: Values, one: Touched, after: Values | None, held: _Key | None,
     row, key = one.row, held.key if held else None
     was, became = _changes(one.before or {}, after or {}, held)
     words, label = dict(words), label_of(row)
-    if key and getattr(row, "label_is_personal", False):
+    if key and row.label_is_personal:
         words["label"], label = label, ""
     words.update({side: told for side, values in (("before", was), ("after", became)) if (told := _readable(values))})
     place = {

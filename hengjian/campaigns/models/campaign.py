@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import PersonalCharField, PersonalJSONField
 from hengjian.base.models import Row, ScopedQuerySet, ScopedRow
 from hengjian.base.scope import Scope, inside
 from hengjian.campaigns.states import CAMPAIGN, PLAN, CampaignState, PlanState
@@ -42,7 +43,7 @@ class Campaign(Row):
     area = models.CharField(_("行动范围"), max_length=120, db_index=True)
     template_code = models.CharField(_("模板代码"), max_length=80, blank=True)
     template_version = models.PositiveIntegerField(_("模板版次"), default=0)
-    body = models.JSONField(_("内容"), default=dict)
+    body = PersonalJSONField(_("内容"), default=dict)
     state = models.CharField(_("状态"), max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
     launched_at = models.DateTimeField(_("发起时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
@@ -79,7 +80,7 @@ class Plan(ScopedRow):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级方案"))
     number = models.CharField(_("文号"), max_length=80, blank=True)
     issued_on = models.DateField(_("印发日期"), null=True, blank=True)
-    body = models.JSONField(_("内容"), default=dict)
+    body = PersonalJSONField(_("内容"), default=dict)
     state = models.CharField(_("状态"), max_length=10, choices=PlanState, default=PlanState.DRAFT)
     received_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
     received_by_name = models.CharField(_("签收人"), max_length=40, blank=True)
@@ -157,7 +158,7 @@ class Target(ScopedRow):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="targets", verbose_name=_("专项行动"))
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="targets", verbose_name=_("机构"))
     included = models.BooleanField(_("纳入"), default=True)
-    reason = models.CharField(_("纳入或除外的理由"), max_length=200)
+    reason = PersonalCharField(_("纳入或除外的理由"), max_length=200)
     joined_at = models.DateTimeField(_("纳入时间"))
     acknowledged_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
     acknowledged_by_name = models.CharField(_("签收人"), max_length=40, blank=True)

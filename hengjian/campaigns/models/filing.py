@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import CommittedJSONField, PersonalCharField, PersonalTextField
 from hengjian.base.models import ScopedRow
 from hengjian.campaigns.models.campaign import Campaign, Target
 from hengjian.campaigns.states import (
@@ -46,13 +47,13 @@ class Submission(ScopedRow):
     filed_by_name = models.CharField(_("报送人"), max_length=40, blank=True)
     returned_at = models.DateTimeField(_("退回时间"), null=True, blank=True)
     returned_by_name = models.CharField(_("退回人"), max_length=40, blank=True)
-    return_reason = models.CharField(_("退回意见"), max_length=500, blank=True)
+    return_reason = PersonalCharField(_("退回意见"), max_length=500, blank=True)
     accepted_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
     accepted_by_name = models.CharField(_("接收人"), max_length=40, blank=True)
     is_zero_report = models.BooleanField(_("零问题报告"), default=False)
     return_count = models.PositiveSmallIntegerField(_("退回次数"), default=0)
     filler_account_id = models.UUIDField(_("填表人账号"), null=True, blank=True)
-    filler_name = models.CharField(_("填表人"), max_length=40, blank=True)
+    filler_name = PersonalCharField(_("填表人"), max_length=40, blank=True)
     reminded_count = models.PositiveSmallIntegerField(_("提醒次数"), default=0)
     document_id = models.UUIDField(_("报送件"), null=True, blank=True)
     report_text = models.TextField(_("完成情况"), blank=True)
@@ -83,15 +84,17 @@ class Contradiction(ScopedRow):
     column = models.CharField(_("栏"), max_length=60)
     rule = models.CharField(_("核对规则"), max_length=60)
     subject_id = models.UUIDField(_("对应人员"), null=True, blank=True)
-    sentence = models.TextField(_("矛盾之处"))
-    rows = models.JSONField(_("依据的数据"), default=list)
+    sentence = PersonalTextField(_("矛盾之处"))
+    rows = CommittedJSONField(_("依据的数据"), default=list)
     state = models.CharField(_("状态"), max_length=10, choices=ContradictionState, default=ContradictionState.OPEN)
     found_at = models.DateTimeField(_("发现时间"))
-    explanation = models.CharField(_("说明"), max_length=500, blank=True)
+    explanation = PersonalCharField(_("说明"), max_length=500, blank=True)
     explained_by_name = models.CharField(_("说明人"), max_length=40, blank=True)
     explained_at = models.DateTimeField(_("说明时间"), null=True, blank=True)
     decided_by_name = models.CharField(_("判断人"), max_length=40, blank=True)
     decided_at = models.DateTimeField(_("判断时间"), null=True, blank=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("填报矛盾")
@@ -117,12 +120,12 @@ class Extension(ScopedRow):
     asked_at = models.DateTimeField(_("申请时间"))
     due_on = models.DateField(_("现期限"))
     wanted_on = models.DateField(_("申请延至"))
-    reason = models.CharField(_("理由"), max_length=500)
+    reason = PersonalCharField(_("理由"), max_length=500)
     decider = models.ForeignKey(Authority, models.PROTECT, related_name="+", verbose_name=_("答复单位"))
     state = models.CharField(_("状态"), max_length=10, choices=ExtensionState, default=ExtensionState.ASKED)
     decided_by_name = models.CharField(_("答复人"), max_length=40, blank=True)
     decided_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
-    decision = models.CharField(_("答复意见"), max_length=500, blank=True)
+    decision = PersonalCharField(_("答复意见"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("延期申请")
@@ -146,7 +149,7 @@ class Notice(ScopedRow):
     addressee = models.CharField(_("承办单位"), max_length=120)
     object_type = models.CharField(_("对象类型"), max_length=60)
     object_id = models.UUIDField(_("对象"))
-    matter = models.CharField(_("督办事项"), max_length=300)
+    matter = PersonalCharField(_("督办事项"), max_length=300)
     due_on = models.DateField(_("办结期限"))
     state = models.CharField(_("状态"), max_length=10, choices=NoticeState, default=NoticeState.ISSUED)
     issued_at = models.DateTimeField(_("签发时间"))

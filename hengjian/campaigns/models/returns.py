@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import CommittedJSONField, PersonalCharField, PersonalTextField
 from hengjian.base.models import ScopedRow
 from hengjian.campaigns.models.campaign import Campaign
 from hengjian.campaigns.states import FILING, FilingState
@@ -35,7 +36,7 @@ class StatReturn(ScopedRow):
     filed_by_name = models.CharField(_("报送人"), max_length=40, blank=True)
     accepted_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
     accepted_by_name = models.CharField(_("接收人"), max_length=40, blank=True)
-    return_reason = models.CharField(_("退回意见"), max_length=500, blank=True)
+    return_reason = PersonalCharField(_("退回意见"), max_length=500, blank=True)
     return_count = models.PositiveSmallIntegerField(_("退回次数"), default=0)
 
     class Meta:
@@ -57,10 +58,10 @@ class StatEdition(ScopedRow):
     number = models.PositiveIntegerField(_("版次"))
     as_of = models.DateTimeField(_("数据截至"))
     figures = models.JSONField(_("指标"))
-    problem_list = models.JSONField(_("问题机构清单"), default=list)
+    problem_list = CommittedJSONField(_("问题机构清单"), default=list)
     tree = models.JSONField(_("当时的层级"), default=list)
     definition = models.JSONField(_("当时的口径"), default=dict)
-    corrections = models.JSONField(_("更正"), default=list)
+    corrections = CommittedJSONField(_("更正"), default=list)
     checks = models.JSONField(_("校验结果"), default=list)
     digest = models.CharField(_("摘要"), max_length=64)
     filed_by_name = models.CharField(_("报送人"), max_length=40)
@@ -82,7 +83,7 @@ class StatCorrection(ScopedRow):
     figure = models.CharField(_("指标"), max_length=60)
     computed = models.IntegerField(_("系统数"))
     corrected = models.IntegerField(_("更正数"))
-    reason = models.CharField(_("理由"), max_length=500)
+    reason = PersonalCharField(_("理由"), max_length=500)
     at = models.DateTimeField(_("更正时间"))
     by_name = models.CharField(_("更正人"), max_length=40)
     by_office = models.CharField(_("更正单位"), max_length=80)
@@ -106,7 +107,7 @@ class WorkReport(ScopedRow):
     key = models.CharField(_("期限代号"), max_length=60)
     round = models.PositiveSmallIntegerField(_("期次"), default=1)
     title = models.CharField(_("标题"), max_length=200)
-    sections = models.JSONField(_("正文"), default=list)
+    sections = CommittedJSONField(_("正文"), default=list)
     figures = models.JSONField(_("引用的数"), default=list)
     state = models.CharField(_("状态"), max_length=10, choices=FilingState, default=FilingState.DRAFT)
     due_on = models.DateField(_("期限"))
@@ -114,7 +115,7 @@ class WorkReport(ScopedRow):
     filed_by_name = models.CharField(_("报送人"), max_length=40, blank=True)
     accepted_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
     accepted_by_name = models.CharField(_("接收人"), max_length=40, blank=True)
-    return_reason = models.CharField(_("退回意见"), max_length=500, blank=True)
+    return_reason = PersonalCharField(_("退回意见"), max_length=500, blank=True)
     document_id = models.UUIDField(_("报送件"), null=True, blank=True)
 
     class Meta:
@@ -132,12 +133,14 @@ class CaseStory(ScopedRow):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="stories", verbose_name=_("专项行动"))
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+", verbose_name=_("报送单位"))
     kind = models.CharField(_("类别"), max_length=12, choices=[("case", _("典型案例")), ("practice", _("经验做法"))])
-    title = models.CharField(_("标题"), max_length=120)
-    text = models.TextField(_("内容"))
+    title = PersonalCharField(_("标题"), max_length=120)
+    text = PersonalTextField(_("内容"))
     keywords = models.CharField(_("关键词"), max_length=200, blank=True)
     problem_id = models.UUIDField(_("来自问题"), null=True, blank=True)
     told_at = models.DateTimeField(_("报送时间"))
     told_by_name = models.CharField(_("报送人"), max_length=40)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("典型案例")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults, OutOfScope, StaleRow
+from hengjian.base.ledger.history import part_titles
 from hengjian.forms import policy, queries
 from hengjian.forms.models import FormDefinition, Sheet, SheetLine
 from hengjian.forms.queries import line_columns
@@ -39,6 +41,13 @@ class CellOutcome:
     status: str
     line: SheetLine | None = None
     message: str = ""
+
+
+@part_titles("forms.sheetline", "values")
+def _column_titles(line_id: UUID) -> dict[str, str]:
+    """How histories call the cells of a line: as the form prints their columns."""
+    body = FormDefinition.objects.filter(sheets__lines=line_id).values_list("body", flat=True).first()
+    return {one["key"]: str(one.get("label") or one["key"]) for one in line_columns(body)} if body else {}
 
 
 def fill_cell(line: SheetLine, *, actor: Any, column: str, value: Any, base_version: int | None = None) -> SheetLine:

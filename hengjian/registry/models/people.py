@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import BlindIndexField, EncryptedTextField
+from hengjian.base.fields import BlindIndexField, EncryptedTextField, PersonalCharField
 from hengjian.base.models import Row, RowQuerySet, ScopedRow
 from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import Scope
@@ -42,7 +42,7 @@ class Person(Row):
     Source: 特种设备安全法 第五十一条. Grain: one row per identity number, whatever institutions employ them.
     """
 
-    name = models.CharField(_("姓名"), max_length=40, db_index=True)
+    name = PersonalCharField(_("姓名"), max_length=40, db_index=True)
     id_kind = models.CharField(_("证件类型"), max_length=12, choices=IdKind, default=IdKind.RESIDENT)
     id_number = EncryptedTextField(_("证件号码"), mask="id", normalise=normalise_code)
     id_index = BlindIndexField(_("证件号码索引"), source="id_number", unique=True)
@@ -50,6 +50,8 @@ class Person(Row):
     phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")
 
     objects: ClassVar[Any] = PersonQuerySet.as_manager()
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("人员")
@@ -89,12 +91,12 @@ class Employment(ScopedRow):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="employments", verbose_name=_("机构"))
     post = models.CharField(_("岗位"), max_length=24, choices=EmploymentPost, default=EmploymentPost.INSPECTOR)
     full_time = models.BooleanField(_("是否全职"), default=True)
-    duties = models.CharField(_("岗位职责"), max_length=200, blank=True)
+    duties = PersonalCharField(_("岗位职责"), max_length=200, blank=True)
     started_on = models.DateField(_("入职日期"), null=True, blank=True)
     ended_on = models.DateField(_("离职日期"), null=True, blank=True)
     practice_registered_on = models.DateField(_("执业公示日期"), null=True, blank=True)
     practice_cancelled_on = models.DateField(_("取消执业公示日期"), null=True, blank=True)
-    practice_cancel_reason = models.CharField(_("取消执业公示原因"), max_length=200, blank=True)
+    practice_cancel_reason = PersonalCharField(_("取消执业公示原因"), max_length=200, blank=True)
 
     objects: ClassVar[Any] = OfInstitutionQuerySet.as_manager()
 
@@ -119,6 +121,9 @@ class Employment(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.person} {self.institution}"
+
+    def ledger_label(self) -> str:
+        return str(self.get_post_display())
 
 
 def employed_within(scope: Scope) -> models.QuerySet:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import PersonalCharField
 from hengjian.registry.models.people import PersonBound
 from hengjian.registry.states import Degree, Grade, VerificationMethod, VerificationResult
 
@@ -23,7 +24,7 @@ class Credential(PersonBound):
     issued_on = models.DateField(_("发证日期"), null=True, blank=True)
     valid_until = models.DateField(_("有效日期"), null=True, blank=True)
     cancelled_on = models.DateField(_("注销日期"), null=True, blank=True)
-    cancel_reason = models.CharField(_("注销原因"), max_length=200, blank=True)
+    cancel_reason = PersonalCharField(_("注销原因"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("检验检测人员证")
@@ -92,7 +93,7 @@ class Verification(PersonBound):
     verified_by_name = models.CharField(_("核验人"), max_length=40, blank=True)
     verified_on = models.DateField(_("核验日期"), null=True, blank=True)
     result = models.CharField(_("核验结果"), max_length=12, choices=VerificationResult)
-    note = models.CharField(_("说明"), max_length=200, blank=True)
+    note = PersonalCharField(_("说明"), max_length=200, blank=True)
     evidence_id = models.UUIDField(_("证明材料"), null=True, blank=True)
     valid_until = models.DateField(_("验证报告有效期至"), null=True, blank=True)
 
@@ -129,6 +130,9 @@ class Training(PersonBound):
     def __str__(self) -> str:
         return f"{self.person} {self.year}"
 
+    def ledger_label(self) -> str:
+        return str(self.year)
+
 
 class InsuranceMonth(PersonBound):
     """A month of social insurance paid for a person (社保缴纳). Grain: person, month and payer.
@@ -148,3 +152,6 @@ class InsuranceMonth(PersonBound):
 
     def __str__(self) -> str:
         return f"{self.person} {self.month:%Y-%m}"
+
+    def ledger_label(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -26,7 +26,7 @@ from hengjian.base.ledger import verify_proof
 from hengjian.base.ledger.checkpoints import latest, signer
 from hengjian.base.ledger.commitments import committed, has_personal, object_key, salts_of
 from hengjian.base.ledger.entries import digest_of, snapshot
-from hengjian.base.ledger.history import ProofState, Sentence, history
+from hengjian.base.ledger.history import ProofState, Sentence, history, labels_of
 from hengjian.base.ledger.proofs import NotSealed, proof_for, write_proof
 from hengjian.base.models import LedgerEntry
 from hengjian.base.routes import policy as route
@@ -184,7 +184,7 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     part = request.GET.get("part", "")
     page = Paginator([one for one in told if part in ("", part_of(one))], PER_PAGE).get_page(request.GET.get("page"))
     states = [one.state for one in told]
-    label = found.label or LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id).last().object_label  # type: ignore[union-attr]
+    label = found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)]
     return render(request, "web/desk/history.html", {
         "found": found, "label": label, "entries": entries_of(list(page), births, actor), "page": page, "parts": views_of(told), "total": len(told),
         "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING), "broken": states.count(ProofState.BROKEN),

@@ -17,6 +17,7 @@ from hengjian.base import clock
 from hengjian.base.actions import TITLES
 from hengjian.base.ledger import sequencer, triggers
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
+from hengjian.base.ledger.told import told_of
 from hengjian.base.models import LedgerEntry
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties import queries as parties
@@ -192,4 +193,5 @@ def _acts(*prefixes: str) -> tuple[Act, ...]:
     for prefix in prefixes:
         wanted |= Q(action__startswith=prefix)
     held = LedgerEntry.objects.filter(wanted).exclude(action__in=["parties.send_message", "parties.read_message", "parties.mail_messages"]).order_by("-id")[:RECENT]
-    return tuple(Act(one.at, one.actor_name, TITLES.get(one.action, one.action), one.object_label, one.reason) for one in held)
+    told = told_of(held)
+    return tuple(Act(one.at, one.actor_name, TITLES.get(one.action, one.action), told[one.id].label, told[one.id].reason) for one in held)

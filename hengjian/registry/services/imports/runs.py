@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock, crypto
 from hengjian.base.actions import Action, audited_action, title
-from hengjian.base.errors import BadInput, OutOfScope
+from hengjian.base.errors import BadInput
 from hengjian.base.fields import with_blind_indexes
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.states import WrongState
@@ -34,7 +34,7 @@ Progress = Callable[[int, int, str], None]
 KEPT_DAYS = 7
 SHOWN_FAULTS = 2000
 STAGES: tuple[tuple[str, ...], ...] = (
-    (m.ORGANISATIONS, m.INSTITUTIONS, m.ENTERPRISES, m.APPROVALS),
+    (m.REGIONS, m.EDITIONS, m.ORGANISATIONS, m.INSTITUTIONS, m.ENTERPRISES, m.APPROVALS),
     (m.EQUIPMENT,),
 )
 NEW_FIRST = (m.PEOPLE, m.EMPLOYMENTS)
@@ -50,12 +50,19 @@ class OtherFile(WrongState):
         Exception.__init__(self, _("确认的文件与预检的文件不一致，请重新上传并预检。"))
 
 
+class UploadForgotten(WrongState):
+    """The file of a check is no longer kept. Answered with 409."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, _("上传的文件只保存%(days)d天，现已清除，请重新上传并预检。") % {"days": KEPT_DAYS})
+
+
 def _silent(_done: int, _all: int, _what: str) -> None:
     """Say nothing."""
 
 
 def open_import(
-    *, actor: Any, file_name: str, data: bytes, kind: str, plan: m.Plan, faults: Sequence[m.ImportFault] = ()
+    *, actor: Any, file_name: str, data: bytes, kind: str, plan: m.Plan
 ) -> ImportRun:
     """Keep what a dry run found; the bytes are kept, sealed, until the import is confirmed.
 
@@ -65,8 +72,7 @@ def open_import(
     known = former_import(actor, digest)
     if known is not None:
         return known
-    found = [*faults, *plan.faults]
-    said = [*found, *plan.warnings]
+    found, said = plan.faults, [*plan.faults, *plan.warnings]
     with audited_action("registry.open_import", actor=actor) as act:
         act.require(may_import(actor), _(NOT_IMPORTING))
         run = ImportRun(
@@ -118,7 +124,8 @@ def confirm_import(
         WrongState: the confirmation is for other bytes than were checked, or the check did not pass.
         BadInput: since the check the register has changed so that rows no longer fit.
     """
-    with audited_action("registry.confirm_import", actor=actor, reason=run.file_name) as act:
+    batch = f"导入批次 {run.sha256[:12]}"  # the same reason for each of many thousand rows: no salt for every one of them
+    with audited_action("registry.confirm_import", actor=actor, reason=batch, names_no_one=True) as act:
         held = act.take(run)
         act.require(may_import(actor), _(NOT_IMPORTING))
         if held.sha256 != sha256:
@@ -185,10 +192,10 @@ def keep_upload(data: bytes) -> str:
 
 
 def uploaded_bytes(run: ImportRun) -> bytes:
-    """The bytes that a run checked; ``OutOfScope`` when they are no longer kept."""
+    """The bytes that a run checked. Raises ``UploadForgotten`` when they are no longer kept."""
     kept = _folder() / run.sha256
     if not kept.exists():
-        raise OutOfScope(f"upload {run.sha256}")
+        raise UploadForgotten
     return base64.b64decode(crypto.unseal(kept.read_bytes(), _place(run.sha256)))
 
 

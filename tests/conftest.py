@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from hengjian.base import clock as house_clock
 
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client", "page"}
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgres = not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     kept, left = [], []
     for item in items:
-        if {"page", "browser", "phone"} & set(getattr(item, "fixturenames", ())):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
         (left if on_postgres and not _wants_database(item) else kept).append(item)
     if left:

@@ -2,7 +2,6 @@
 
 from allauth.account import views as account_views
 from django.urls import include, path
-from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("hengjian.web.urls")),
@@ -12,7 +11,6 @@ urlpatterns = [
     path("account/reauthenticate/", account_views.reauthenticate, name="account_reauthenticate"),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("verify/", include("hengjian.web.portal.urls")),
-    path("language/", set_language, name="set_language"),
     path("parties/", include("hengjian.parties.urls")),
     path("dossier/", include("hengjian.dossier.urls")),
     path("registry/", include("hengjian.registry.urls")),

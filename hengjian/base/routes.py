@@ -34,7 +34,6 @@ EXEMPT = {
     "account_reauthenticate": "再次验证身份",
     "account_change_password": "修改自己的密码，allauth 要求已登录",
     "mfa_": "二次验证，allauth 要求已登录",
-    "set_language": "切换语言，不读写业务数据",
 }
 
 

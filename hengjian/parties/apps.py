@@ -7,3 +7,8 @@ class Config(AppConfig):
     name = "hengjian.parties"
     label = "parties"
     verbose_name = "主体"
+
+    def ready(self) -> None:
+        from hengjian.parties.login import listen  # needs loaded apps
+
+        listen()

@@ -13,7 +13,7 @@ from hengjian.base.acts import ActForm, DayInput
 from hengjian.parties import policy, queries
 from hengjian.parties.models import Authority, Organisation
 from hengjian.parties.services import NewPost
-from hengjian.parties.states import Level, Role
+from hengjian.parties.states import Density, Level, Role
 
 
 class PostForm(ActForm):
@@ -67,6 +67,16 @@ class AccountForm(PostForm):
     phone = forms.CharField(label=_("手机号"), max_length=30, required=False)
     email = forms.EmailField(label=_("电子邮箱"), required=False, help_text=_("提醒和催办也会发到这里。"))
     field_order = ("username", "name", "phone", "email", "role", "holder", "title", "valid_from", "valid_to")
+
+
+class OwnDetailsForm(ActForm):
+    """What a person changes about its own account; the telephone is shown masked, so an empty field leaves it."""
+
+    email = forms.EmailField(label=_("电子邮箱"), required=False, help_text=_("提醒和催办也会发到这里；删掉就不再发。"))
+    phone = forms.CharField(label=_("新的手机号"), max_length=30, required=False, help_text=_("不填则不变。"), widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+    forget_phone = forms.BooleanField(label=_("不再登记手机号"), required=False)
+    language = forms.ChoiceField(label=_("界面语言"), choices=[("zh-hans", "中文"), ("en", "English")], help_text=_("公文和表格始终是中文。"))
+    density = forms.ChoiceField(label=_("表格行距"), choices=Density.choices)
 
 
 class ReasonForm(ActForm):

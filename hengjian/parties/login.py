@@ -1,18 +1,32 @@
-"""How people sign in: no self-registration, no account without an administrator."""
+"""How people sign in: no self-registration, no account without an administrator, each sign-in on record."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.signals import password_changed
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import signals
+from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.parties import services
-from hengjian.parties.actors import own_actor
+from hengjian.base import clock, crypto
+from hengjian.base.scope import EVERYTHING
+from hengjian.parties import queries, services
+from hengjian.parties.actors import everything_actor, own_actor
+from hengjian.parties.models import Account
+from hengjian.parties.states import SignInEnd, SignInMethod
 
+SESSION_KEY, BEGAN_KEY = "sign_in", "began_at"
 TOLD = {
     "username_password_mismatch": _("登录名或密码不对。请检查后再试；连续输错多次会被暂时锁定。"),
     "too_many_login_attempts": _("输错的次数太多，已暂时锁定。请稍后再试，或请本单位管理员重置密码。"),
@@ -44,10 +58,89 @@ class Adapter(DefaultAccountAdapter):
 
     def set_password(self, user: Any, password: str) -> None:
         """Change one's own password through the audited action; the ledger learns that, not what."""
-        saved = services.change_own_details(user, actor=own_actor(user), password=password)
+        saved = services.change_own_password(user, actor=own_actor(user), password=password)
         user.password, user.must_change_password = saved.password, saved.must_change_password
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Let the language of the pages go with the account."""
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        if user.language:
+            answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+        return answer
 
     def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any) -> None:
         """Say only what a person needs to hear; that one has signed in or out shows by itself."""
         if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secret of a second factor sealed: a copy of the database signs nobody in."""
+
+    PLACE = crypto.context_of("mfa_authenticator", "data", "secret")
+
+    def encrypt(self, text: str) -> str:
+        return crypto.seal(text, self.PLACE).hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return crypto.unseal(bytes.fromhex(encrypted_text), self.PLACE)
+
+
+def listen() -> None:
+    """Enter each sign-in and what belongs to it; the time of the last one comes from the clock of the house."""
+    signals.user_logged_in.disconnect(update_last_login, dispatch_uid="update_last_login")
+    signals.user_logged_in.connect(_signed_in, dispatch_uid="parties.signed_in")
+    signals.user_logged_out.connect(_signed_out, dispatch_uid="parties.signed_out")
+    signals.user_login_failed.connect(_failed, dispatch_uid="parties.failed")
+    authentication_failed.connect(_second_step_failed, dispatch_uid="parties.second_step_failed")
+    password_changed.connect(_password_changed, dispatch_uid="parties.password_changed")
+    for signal, what in ((authenticator_added, "activate"), (authenticator_removed, "deactivate"), (authenticator_reset, "renew")):
+        signal.connect(_second_factor(what), weak=False, dispatch_uid=f"parties.second_factor_{what}")
+
+
+def _from(request: HttpRequest | None) -> services.Origin:
+    held = getattr(request, "META", {})
+    return services.Origin(str(held.get("REMOTE_ADDR", "")), str(held.get("HTTP_USER_AGENT", "")))
+
+
+def _signed_in(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
+    steps = [record.get("type") for record in get_authentication_records(request, user) if record.get("method") == "mfa"]
+    failed = queries.failed_since_last(EVERYTHING, user.pk)
+    row = services.note_sign_in(user, actor=own_actor(user), method=steps[-1] if steps else SignInMethod.PASSWORD, origin=_from(request))
+    request.session[SESSION_KEY] = str(row.pk)
+    request.session[BEGAN_KEY] = clock.real_now().timestamp()
+    user.last_login = clock.now()
+    user.save(update_fields=["last_login"])
+    if failed:
+        told = say("上次登录以来有%(n)s次没有登录成功。如果不是您本人，请修改密码，并告诉本单位管理员。") % {"n": failed}
+        messages.warning(request, told, fail_silently=True)
+
+
+def _signed_out(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
+    kept = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
+    if kept and user is not None:
+        services.end_sign_in(kept, actor=own_actor(user), how=SignInEnd.LEFT)
+
+
+def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_more: Any) -> None:
+    account = Account.objects.filter(username=credentials.get("username", "")).first()
+    if account is not None:
+        actor = everything_actor("登录程序")
+        services.note_sign_in(account, actor=actor, method=SignInMethod.PASSWORD, origin=_from(request), succeeded=False)
+
+
+def _second_step_failed(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
+    services.note_sign_in(user, actor=everything_actor("登录程序"), method=SignInMethod.TOTP, origin=_from(request), succeeded=False)
+
+
+def _password_changed(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
+    services.end_others(user, actor=own_actor(user), keep=request.session.get(SESSION_KEY), how=SignInEnd.PASSWORD)
+
+
+def _second_factor(what: str) -> Any:
+    def note(sender: Any, user: Any, authenticator: Any, **_more: Any) -> None:
+        # Recovery codes come and go with the second factor; only a renewed batch is an act of its own.
+        if what == "renew" or authenticator.type == Authenticator.Type.TOTP:
+            services.note_second_factor(user, actor=own_actor(user), what=what)
+
+    return note

@@ -16,11 +16,14 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.parties.actors import actor_for, posts_today
-from hengjian.parties.states import PLATFORM_ADMINS
+from hengjian.base.scope import EVERYTHING
+from hengjian.parties import queries, services
+from hengjian.parties.actors import actor_for, own_actor, posts_today
+from hengjian.parties.login import BEGAN_KEY, SESSION_KEY
+from hengjian.parties.states import PLATFORM_ADMINS, SignInEnd
 
 IDLE = timedelta(minutes=60)
-FIRST_STEPS = frozenset({"account_change_password", "account_logout", "account_login", "set_language"})
+FIRST_STEPS = frozenset({"account_change_password", "account_logout", "account_login", "parties:language"})
 SECOND_FACTOR = frozenset({
     *FIRST_STEPS, "account_reauthenticate", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_index", "mfa_reauthenticate", "parties:post_switch",
@@ -49,8 +52,13 @@ class ActorMiddleware:
         now = clock.real_now().timestamp()
         seen = request.session.get("seen_at", now)
         if now - seen > IDLE.total_seconds():
-            logout(request)
-            messages.info(request, _("您已有60分钟没有操作，为安全起见已退出，请重新登录。"))
+            self._leave(request, SignInEnd.IDLE, _("您已有60分钟没有操作，为安全起见已退出，请重新登录。"))
+            return
+        if now - request.session.get(BEGAN_KEY, now) > queries.LONGEST_SIGN_IN.total_seconds():
+            self._leave(request, SignInEnd.EXPIRED, _("这次登录已满12小时，请重新登录。"))
+            return
+        if queries.is_ended(EVERYTHING, request.session.get(SESSION_KEY)):
+            self._leave(request, SignInEnd.ELSEWHERE, _("这次登录已在别处结束，请重新登录。"))
             return
         if now - seen > 60 or "seen_at" not in request.session:
             request.session["seen_at"] = now
@@ -60,6 +68,12 @@ class ActorMiddleware:
         request.posts = posts  # type: ignore[attr-defined]
         if chosen is not None:
             request.actor = actor_for(request.user, chosen)  # type: ignore[attr-defined,arg-type]
+
+    def _leave(self, request: HttpRequest, how: str, said: str) -> None:
+        if kept := request.session.get(SESSION_KEY):
+            services.end_sign_in(kept, actor=own_actor(request.user), how=how)  # type: ignore[arg-type]
+        logout(request)
+        messages.info(request, said)
 
     def _first_step(self, request: HttpRequest) -> HttpResponse | None:
         user: Any = request.user

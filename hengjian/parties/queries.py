@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
-from hengjian.base.models import CalendarDay
+from hengjian.base.models import CalendarDay, LedgerEntry
 from hengjian.base.scope import EVERYTHING, Scope, inside
-from hengjian.parties.models import Account, Authority, AuthorityEdition, Message, Organisation, Post
+from hengjian.parties.models import Account, Authority, AuthorityEdition, Message, Organisation, Post, SignIn
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,38 @@ def people_of(scope: Scope, org_id: Any, *roles: str) -> list[Account]:
     if roles:
         held = held.filter(role__in=roles)
     return list({post.account_id: post.account for post in held.select_related("account")}.values())
+
+
+LONGEST_SIGN_IN = timedelta(hours=12)
+
+
+def sign_ins(scope: Scope, account_id: Any) -> QuerySet[SignIn]:
+    """Sign-ins to an account and tries that failed, newest first."""
+    return SignIn.objects.within(scope).filter(account_id=account_id)
+
+
+def open_sign_ins(scope: Scope, account_id: Any) -> QuerySet[SignIn]:
+    """Sign-ins to an account that nobody has ended and that have not run out."""
+    return sign_ins(scope, account_id).filter(succeeded=True, ended_at__isnull=True, at__gt=clock.now() - LONGEST_SIGN_IN)
+
+
+def is_ended(scope: Scope, sign_in_id: Any) -> bool:
+    """Whether the sign-in of a session was ended, here or elsewhere; a session from before they were kept was not."""
+    return sign_in_id is not None and not SignIn.objects.within(scope).filter(pk=sign_in_id, ended_at__isnull=True).exists()
+
+
+def failed_since_last(scope: Scope, account_id: Any) -> int:
+    """How many tries failed since the account was last signed in to."""
+    last = sign_ins(scope, account_id).filter(succeeded=True).first()
+    failed = sign_ins(scope, account_id).filter(succeeded=False)
+    return (failed.filter(at__gt=last.at) if last else failed).count()
+
+
+def password_changed_at(scope: Scope, account_id: Any) -> datetime | None:
+    """When the password was last changed or given, as the ledger tells."""
+    given = ("parties.open_account", "parties.reset_password", "parties.change_own_password")
+    told = LedgerEntry.objects.filter(object_type=Account._meta.label_lower, object_id=account_id, action__in=given)
+    return told.order_by("-id").values_list("at", flat=True).first()
 
 
 def inbox(scope: Scope, account_id: Any) -> QuerySet[Message]:

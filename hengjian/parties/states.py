@@ -45,3 +45,33 @@ INSTITUTION_FILLERS = (Role.INSTITUTION_ADMIN, Role.QUALITY_MANAGER, Role.TECHNI
 PLATFORM_ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 BUSINESS_ROLES = (*REGULATORS, *INSTITUTION_ROLES)
 LEVEL_TITLES = {"province": "省局", "city": "市局", "county": "县局"}
+
+
+class SignInMethod(TextChoices):
+    """How somebody showed who he is (验证方式)."""
+
+    PASSWORD = "password", _("密码")
+    TOTP = "totp", _("密码和动态验证码")
+    RECOVERY_CODES = "recovery_codes", _("密码和备用码")
+
+
+class SignInEnd(TextChoices):
+    """How a sign-in came to its end (退出方式)."""
+
+    LEFT = "left", _("退出登录")
+    IDLE = "idle", _("60分钟没有操作")
+    EXPIRED = "expired", _("满12小时")
+    ELSEWHERE = "elsewhere", _("本人在别处结束")
+    PASSWORD = "password", _("修改密码")
+    ADMINISTRATOR = "administrator", _("管理员停用或重置")
+
+
+class Density(TextChoices):
+    """Height of table rows (表格行距)."""
+
+    LOOSE = "loose", _("宽")
+    NORMAL = "normal", _("中")
+    TIGHT = "tight", _("密")
+
+
+LANGUAGES = ("zh-hans", "en")

@@ -7,6 +7,10 @@ from hengjian.parties import views
 app_name = "parties"
 urlpatterns = [
     path("post/", views.post_switch, name="post_switch"),
+    path("language/", views.language, name="language"),
+    path("me/", views.own_account, name="own_account"),
+    path("me/details/", views.change_own, name="change_own"),
+    path("me/end-others/", views.end_others, name="end_others"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/new/", views.open_account, name="open_account"),
     path("accounts/<uuid:account_id>/", views.account, name="account"),

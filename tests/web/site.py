@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
-from django.views.i18n import set_language
 
 from hengjian.base.routes import public
 
@@ -71,5 +70,4 @@ urlpatterns = [
     path("save/", save),
     path("batch/", save_many),
     path("refused/", refused),
-    path("language/", set_language, name="set_language"),
 ]

@@ -68,7 +68,7 @@ def test_a_first_password_must_be_changed_before_anything_else(world):
     saved = Account.objects.get(pk=row.pk)
     assert (saved.must_change_password, saved.check_password("plum-rain-17-kites")) == (False, True)
     assert client.get(reverse("web:inbox")).status_code == 200
-    entry = LedgerEntry.objects.filter(object_id=row.pk, action="parties.change_own_details").get()
+    entry = LedgerEntry.objects.filter(object_id=row.pk, action="parties.change_own_password").get()
     assert "plum" not in entry.body
 
 

@@ -41,7 +41,9 @@ def test_every_route_has_a_policy():
 
 
 def test_public_routes_say_why():
-    assert sorted(name for _path, name, rule in routes() if rule is not None and rule.is_public) == ["portal:document", "portal:verify"]
+    assert sorted(name for _path, name, rule in routes() if rule is not None and rule.is_public) == [
+        "parties:language", "portal:document", "portal:verify",
+    ]
     assert all(rule.why for _path, _name, rule in routes() if rule is not None and rule.is_public)
     assert all(EXEMPT.values())
 

@@ -17,11 +17,13 @@ from hengjian.web.desk.platform import platform_desk
 from hengjian.web.desk.regulator import regulator_desk
 
 
-@policy("web.desk")
+@policy("web.desk", without_post=True)
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """What the reader has to do today, by when, and who waits for it."""
+    """What the reader has to do today, by when, and who waits for it; without a post, one's own account."""
     actor = request.actor  # type: ignore[attr-defined]
+    if actor is None:
+        return redirect("parties:own_account")
     if actor.role in REGULATORS:
         return render(request, "web/desk/regulator.html", {"page": regulator_desk(actor), "today": clock.today()})
     if actor.role in INSTITUTION_ROLES:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
 from typing import Any
 from urllib.request import urlopen
 
@@ -22,6 +21,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
+from test_tools import chromium_path, use_a_node_that_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "guide" / "images"
@@ -268,8 +268,12 @@ class Camera:
         """The screen of an account."""
         if (who, size) not in self.pages:
             context = self.browser.new_context(
-                base_url=self.url, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce",
-                viewport={"width": size[0], "height": size[1]}, accept_downloads=True,
+                base_url=self.url,
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                reduced_motion="reduce",
+                viewport={"width": size[0], "height": size[1]},
+                accept_downloads=True,
             )
             self.pages[who, size] = context.new_page()
             if who:
@@ -298,11 +302,6 @@ class Camera:
         return target.stat().st_size
 
 
-def _chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("HENGJIAN_CHROMIUM") or next((found for name in names if (found := which(name))), None)
-
-
 def main() -> None:
     """Take all pictures, or those that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -314,8 +313,11 @@ def main() -> None:
     with ExitStack() as stack:
         folder = asked.var or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hengjian-guide-")))
         url = stack.enter_context(_served(folder.resolve()))
+        use_a_node_that_runs()
         driver = stack.enter_context(sync_playwright())
-        browser = driver.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-dev-shm-usage"])
+        browser = driver.chromium.launch(
+            executable_path=chromium_path(), args=["--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
         stack.callback(browser.close)
         camera, missed = Camera(browser, url), []
         for shot in wanted:

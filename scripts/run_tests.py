@@ -100,6 +100,8 @@ def main() -> int:
         print(f"  {'passed' if outcome.passed else 'FAILED'}  {outcome.seconds:6.1f} s  {outcome.name}")
     for note in tools.notes:
         print(f"  NOT RUN  {note}")
+    if tools.notes and tools.missing:
+        print(f"  On Debian an administrator can help: apt-get install {' '.join(tools.missing)}")
     strict = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
     if tools.notes and strict:
         print("  On the build server (CI=true) a part that does not run counts as a failure.")

@@ -29,6 +29,7 @@ class Tools:
     chromium: str | None = None
     postgres: Path | None = None
     notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def chromium_path() -> str | None:
@@ -119,11 +120,11 @@ def find(*, chromium: bool = True, postgres: bool = True) -> Tools:
     if postgres and not postgres_folder():
         wanted.append("postgresql")
     why = _install(wanted)
-    tools = Tools(chromium_path(), postgres_folder())
+    tools = Tools(chromium_path(), postgres_folder(), missing=list(why))
 
     def note(what: str, package: str) -> None:
         reason = why.get(package, "it was installed and still is not found")
-        tools.notes.append(f"{what}, and it could not be installed: {reason}. An administrator can: apt-get install {package}")
+        tools.notes.append(f"{what}, and it could not be installed: {reason}.")
 
     if chromium and not tools.chromium:
         note("The journeys in the browser did not run: there is no Chromium here", "chromium")

@@ -16,4 +16,9 @@ def join() -> int:
     return services.join_running_campaigns(actor=everything_actor("系统"))
 
 
-EVERY = {"daily": timedelta(minutes=30), "join": timedelta(hours=1)}
+def recheck() -> int:
+    """Hold the claims of open self-checks against the register of the day: papers run out, listeners may have missed a change."""
+    return services.recheck_standing(actor=everything_actor("系统"))
+
+
+EVERY = {"daily": timedelta(minutes=30), "join": timedelta(hours=1), "recheck": timedelta(hours=24)}

@@ -7,9 +7,34 @@ from hengjian.parties.actors import everything_actor
 
 @on("registry.add_institution")
 @on("registry.change_institution")
+REGISTER_CHANGES = (
+    "import_rows", "add_person", "change_person", "add_employment", "change_employment", "end_employment", "register_practice", "cancel_practice",
+    "add_credential", "change_credential", "cancel_credential", "add_education", "change_education", "add_title", "change_title",
+    "record_verification", "add_insurance_months", "add_approval", "change_approval", "load_staffing_rules", "enter_staffing_rule",
+)
+"""Acts of the register on which the cross-checks of self-checks rest."""
+
 @on("registry.resume_institution")
 @on("registry.import_rows")
 def name_new_institutions(event: Event) -> None:
     """An institution that comes into the register joins the campaigns that are running."""
     if event.ids.get("registry.institution"):
         services.join_running_campaigns(actor=everything_actor("系统"))
+
+
+def hold_claims_against_the_register(event: Event) -> None:
+    """What changed in the register may bear out a claim of an open self-check, or contradict it."""
+    services.recheck_changed(event.ids, actor=everything_actor("系统"))
+
+
+for _code in REGISTER_CHANGES:
+    on(f"registry.{_code}")(hold_claims_against_the_register)
+
+
+@tells_campaigns
+def campaigns_known(scope: Scope, only_running: bool) -> list[tuple[str, str]]:
+    """For the pages below that keep campaigns by id alone: launched ones, newest first, as id and short title."""
+    found = queries.campaigns_seen(scope).exclude(state=CampaignState.DRAFT)
+    if only_running:
+        found = found.filter(state=CampaignState.RUNNING)
+    return [(str(one.pk), one.short_title or one.title) for one in found]

@@ -103,6 +103,7 @@ statistics_urls: list[URLPattern] = [
     path("<uuid:campaign_id>/statistics/", statistics.returns, name="returns"),
     path("statistics/<uuid:return_id>/", statistics.table, name="statistics"),
     path("statistics/<uuid:return_id>/figure/<slug:key>/", statistics.figure, name="figure"),
+    path("self-check/<uuid:submission_id>/corrections/<uuid:correction_id>/", selfcheck_checking.judge_correction, name="judge_correction"),
     path("statistics/<uuid:return_id>/figure/<slug:key>/rows.xlsx", statistics.figure_rows, name="figure_rows"),
     path("statistics/<uuid:return_id>/figure/<slug:key>/correct/", statistics.correct, name="correct_figure"),
     path("statistics/corrections/<uuid:correction_id>/withdraw/", statistics.withdraw, name="withdraw_correction"),

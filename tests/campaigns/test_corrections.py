@@ -266,3 +266,40 @@ def test_a_first_filing_corrects_nothing(scene):
     scene.filed({"陆青禾": NOT_GENUINE})
     assert not all_of(AnswerCorrection).exists()
     assert selfcheck_filing.filing_document(scene.submission(), scene.clerk) is not None
+
+
+def test_both_sides_read_it_on_their_pages_and_the_checker_decides_there(scene, client):
+    from django.urls import reverse  # the pages of this test alone
+
+    from hengjian.parties.models import Account
+
+    scene.filed({"陆青禾": NOT_GENUINE})
+    returned(scene)
+    submission = scene.submission()
+    fill(submission, scene.clerk, {"陆青禾": {"education_genuine": "是"}})
+    problem = all_of(Problem).get()
+
+    client.force_login(Account.objects.get(pk=scene.clerk.id))
+    page = client.get(reverse("campaigns:check_selfcheck", args=[submission.pk])).content.decode()
+    assert "这一版更正的问题" in page
+    assert "请附证据，或在说明栏写明何时怎样整改" in page
+    fill(submission, scene.clerk, {"陆青禾": PUT_RIGHT})
+    scene.file()
+    own = client.get(reverse("campaigns:submission", args=[submission.pk])).content.decode()
+    assert "登记的问题不因改填而销号" in own
+    assert problem.number in own
+
+    row = accepted(scene)
+    judge = reverse("campaigns:judge_correction", args=[submission.pk, row.pk])
+    assert client.post(judge, {"outcome": "rectified"}).status_code == 403
+    client.force_login(Account.objects.get(pk=scene.county.id))
+    assert "认定更正：" in client.get(reverse("web:desk")).content.decode()
+    page = client.get(reverse("campaigns:submission", args=[submission.pk])).content.decode()
+    assert "改填不等于销号，请逐处认定" in page
+    assert judge in page
+    assert client.post(judge, {"outcome": "refused", "reason": "否"}).status_code == 422
+    assert client.post(judge, {"outcome": "rectified"}).headers["Location"].endswith("#corrections")
+    register = client.get(reverse("rectification:problem", args=[problem.pk])).content.decode()
+    assert "自查表第2版第1行改填“是”" in register
+    opened = client.get(reverse("web:open", args=["forms.sheetedition", all_of(ProblemSource).get(ref_type="forms.sheetedition").ref_id]))
+    assert opened.headers["Location"] == reverse("campaigns:submission", args=[submission.pk])

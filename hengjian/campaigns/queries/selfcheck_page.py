@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.campaigns.models import Contradiction, Submission
-from hengjian.campaigns.queries import crosschecks
+from hengjian.campaigns.queries import corrections, crosschecks
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries.practice_facts import Grounds, PersonFacts
 from hengjian.campaigns.queries.selfcheck import Gap
@@ -145,6 +145,7 @@ class SheetPage:
     reading: WorkbookReading | None = None
     whole: LineView | None = None
     problems: Mapping[str, list[str]] = field(default_factory=dict)
+    upcoming: tuple[corrections.Change, ...] = ()
 
     @property
     def width(self) -> int:
@@ -192,6 +193,7 @@ def sheet_page(scope: Scope, submission: Submission, actor: Any) -> SheetPage:
         proposals=_proposable(views, grounds), reading=forms.open_reading(scope, sheet),
         whole=_whole(scope, submission),
         problems={one.key: forms.problem_columns(sheet.definition.body, one.key, one.values) for one in lines},
+        upcoming=tuple(corrections.upcoming(scope, submission, lines, summary)) if submission.state in queries.OPEN_STATES else (),
     )
 
 

@@ -47,6 +47,7 @@ from hengjian.campaigns.services.selfcheck_checks import (
 )
 from hengjian.campaigns.services.selfcheck_corrections import judge_correction, propose_corrections
 from hengjian.campaigns.services.selfcheck_filing import file_selfcheck, file_written_report, seal_filing
+from hengjian.campaigns.services.selfcheck_rechecks import recheck_changed, recheck_standing
 from hengjian.campaigns.services.statistics import (
     Drawn,
     accept_return,
@@ -101,6 +102,8 @@ __all__ = [
     "refresh_roster",
     "remind_all",
     "remind_running",
+    "recheck_changed",
+    "recheck_standing",
     "remove_person",
     "return_notice",
     "return_return",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
-from hengjian.campaigns.models import AnswerCorrection, Submission
+from hengjian.campaigns.models import AnswerCorrection, Contradiction, Submission
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
@@ -29,7 +29,7 @@ def tell_filed(submission: Submission, *, actor: Any, edition: int) -> int:
 def tell_returned(submission: Submission, *, actor: Any) -> int:
     """Tell the institution that it was returned, and why."""
     return _send(
-        submission, actor, submission.org_id, INSTITUTION_FILLERS, "returned", f"{submission.checker.name}退回自查表",
+        submission, actor, submission.org_id, INSTITUTION_FILLERS, "returned", f"{submission.checker.name}退回{submission.what}",
         f"{submission.return_reason}　请修改后重新报送。", submission.return_count,
     )
 
@@ -38,8 +38,8 @@ def tell_returned(submission: Submission, *, actor: Any) -> int:
 def tell_accepted(submission: Submission, *, actor: Any) -> int:
     """Tell the institution that it was accepted."""
     return _send(
-        submission, actor, submission.org_id, INSTITUTION_FILLERS, "accepted", f"{submission.checker.name}已接收自查表",
-        f"《{submission.campaign.short_title}》自查表已接收。", submission.return_count,
+        submission, actor, submission.org_id, INSTITUTION_FILLERS, "accepted", f"{submission.checker.name}已接收{submission.what}",
+        f"《{submission.campaign.short_title}》{submission.what}已接收。", submission.return_count,
     )
 
 
@@ -58,10 +58,21 @@ def tell_correction(correction: AnswerCorrection, *, actor: Any) -> int:
     )
 
 
+@in_chinese
+def tell_contradictions(submission: Submission, new: list[Contradiction], *, actor: Any) -> int:
+    """Tell both sides that the register, changed since the filing, contradicts it now."""
+    name, stamp = submission.target.institution.name, new[0].found_at.strftime("%y%m%d%H%M%S")
+    body = f"名录数据更新后，《{submission.campaign.short_title}》自查表新发现{len(new)}处与系统数据矛盾：{new[0].sentence}"
+    told = _send(submission, actor, submission.checker_id, REGULATORS, "clash", f"{name}：{len(new)}处新的矛盾", f"{body}　请核对后判断。", 0, stamp)
+    return told + _send(
+        submission, actor, submission.org_id, INSTITUTION_FILLERS, "clash", f"自查表有{len(new)}处新的矛盾", f"{body}　请说明原因，或撤回修改。", 0, stamp,
+    )
+
+
 def _send(
     submission: Submission, actor: Any, holder: Any, roles: tuple[Any, ...], kind: str, title: str, body: str, round_: int, key: str = "",
 ) -> int:
     people = people_by_holder(EVERYTHING, [holder], *roles).get(holder, [])
     url = reverse("campaigns:submission", args=[submission.pk])
-    drafts = [parties.messages.Draft(one, kind, title, body, url, f"{kind}:{key or submission.pk.hex}:{round_}") for one in people]
+    drafts = [parties.messages.Draft(one, kind, title, body, url, f"{kind}:{submission.pk.hex}:{key or round_}") for one in people]
     return len(parties.send_messages(drafts, actor=actor)) if drafts else 0

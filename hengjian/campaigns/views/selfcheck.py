@@ -18,11 +18,11 @@ from hengjian.base.routes import policy
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.selfcheck import FootForm, uploaded
 from hengjian.campaigns.models import Submission
+from hengjian.campaigns.queries import corrections, target_by_id
 from hengjian.campaigns.queries import selfcheck as queries
-from hengjian.campaigns.queries import target_by_id
 from hengjian.campaigns.queries.selfcheck_page import sheet_page
 from hengjian.campaigns.queries.targets import targets_to_acknowledge
-from hengjian.campaigns.views.selfcheck_shown import common, panel_of, submission_for, views_shown
+from hengjian.campaigns.views.selfcheck_shown import OUTCOMES, common, panel_of, submission_for, views_shown
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.services import document_file
 from hengjian.forms import queries as forms
@@ -56,6 +56,8 @@ def acknowledge(request: HttpRequest, target_id: UUID) -> HttpResponse:
 def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """One self-check: to its filler the sheet, to others what was filed."""
     row = submission_for(request, submission_id)
+    if row.is_task:
+        return redirect("campaigns:task", row.pk)
     facts = common(request, row)
     if facts["may_file"] and row.state in ("draft", "returned") and row.sheet:
         return redirect("campaigns:sheet", row.pk)
@@ -66,6 +68,7 @@ def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         return render(request, "campaigns/selfcheck/panel.html", {**facts, **panel_of(request, row)})
     page = sheet_page(request.actor.scope, row, request.actor)
     shown = {**facts, **panel_of(request, row), **_versions(request, row), **views_shown(request, page), "page": page}
+    shown |= {"corrections": corrections.shown(request.actor.scope, row), "outcomes": OUTCOMES}
     return render(request, "campaigns/selfcheck/reading.html", shown)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,8 +15,8 @@ from hengjian.base.errors import BadInput
 from hengjian.base.routes import policy
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns import services
+from hengjian.campaigns.queries import corrections, selfcheck_versions
 from hengjian.campaigns.queries import selfcheck as queries
-from hengjian.campaigns.queries import selfcheck_versions
 from hengjian.campaigns.views.selfcheck_shown import common, submission_for
 from hengjian.forms import queries as forms
 from hengjian.forms import services as form_services
@@ -76,6 +77,17 @@ def judge(request: HttpRequest, submission_id: UUID, contradiction_id: UUID) -> 
     services.judge_contradiction(held, actor=request.actor, confirm=confirm, note=request.POST.get("reason", "").strip())
     messages.success(request, _("已确认为问题，进入问题台账。") if confirm else _("说明已采纳。"))
     return redirect("campaigns:submission", row.pk)
+
+
+@policy("campaigns.judge_correction", *REGULATORS)
+@require_POST
+def judge_correction(request: HttpRequest, submission_id: UUID, correction_id: UUID) -> HttpResponse:
+    """Say what a corrected answer means for its problem."""
+    row = submission_for(request, submission_id)
+    held = corrections.correction_by_id(request.actor.scope, row, correction_id)
+    held = services.judge_correction(held, actor=request.actor, outcome=request.POST.get("outcome", ""), note=request.POST.get("reason", "").strip())
+    messages.success(request, _("%(state)s：%(label)s。") % {"state": held.get_state_display(), "label": held.label})
+    return redirect(f"{reverse('campaigns:submission', args=[row.pk])}#corrections")
 
 
 @policy("campaigns.compare_selfcheck", *BUSINESS_ROLES)

@@ -35,6 +35,9 @@ VIEWS: dict[str, tuple[Any, Test]] = {
     "evidence": (gettext_lazy("缺证据"), lambda page, view: any(view.line.key in gap.keys for gap in page.gaps if gap.code == "evidence")),
 }
 
+OUTCOMES = {outcome: {"outcome": outcome} for outcome in ("rectified", "mistaken", "refused")}
+"""Hidden fields of the three buttons with which the checker decides on a corrected answer."""
+
 
 def submission_for(request: HttpRequest, submission_id: UUID) -> Submission:
     """The submission as the reader's scope sees it."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Plan, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import deadlines_for
+from hengjian.campaigns.queries.corrections import awaiting_decision
 from hengjian.web.desk.tasks import (
     Awaited,
     Item,
@@ -94,6 +95,19 @@ def explanations(seat: Seat) -> Iterator[Item]:
         tasks.append(task(answer_by(one.explained_at), _("判断说明：%(name)s") % {"name": name}, one.sentence, url=url, verb=_("去判断"),
                           clause=task_clause(one.submission.campaign, word=_("自查"))))
     yield from bundle(tasks, title=_("判断%(n)s处对数据矛盾的说明"), url=tasks[0].url if tasks else "", verb=_("去判断"))
+
+
+def corrections(seat: Seat) -> Iterator[Item]:
+    """Answers that were a problem and are none in the edition that was accepted: the checker says what that means."""
+    held = awaiting_decision(seat.scope).filter(submission__checker_id=seat.actor.org_id, submission__state="accepted")
+    tasks = []
+    for one in held.order_by("told_at", "id"):
+        url, name = f"{place('campaigns:submission', one.submission_id)}#corrections", one.submission.target.institution.name
+        yield Waiting(name, _("更正的答案待认定"), day_of(one.told_at), url)
+        detail = _("由“%(before)s”改填“%(after)s”，问题%(number)s仍未销号") % {"before": one.before, "after": one.after or _("名单中已删去"), "number": one.problem.number}
+        tasks.append(task(answer_by(one.told_at), _("认定更正：%(name)s %(label)s") % {"name": name, "label": one.label[:20]}, detail, url=url, verb=_("去认定"),
+                          clause=task_clause(one.submission.campaign, word=_("自查"))))
+    yield from bundle(tasks, title=_("认定%(n)s处更正的答案"), url=tasks[0].url if tasks else "", verb=_("去认定"))
 
 
 def extensions(seat: Seat) -> Iterator[Item]:
@@ -189,4 +203,4 @@ def returned_filings(seat: Seat) -> Iterator[Item]:
         yield Awaited(one.target.institution.name, _("退回后重报自查表"), one.due_on, place("campaigns:submission", one.id))
 
 
-PROVIDERS = (plans, filings_to_check, explanations, extensions, own_returns, returns_below, returned_filings)
+PROVIDERS = (plans, filings_to_check, explanations, corrections, extensions, own_returns, returns_below, returned_filings)

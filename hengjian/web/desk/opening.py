@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hengjian.base.errors import OutOfScope
 from hengjian.campaigns.models import (
+    AnswerCorrection,
     Campaign,
     CaseStory,
     Contradiction,
@@ -17,11 +18,12 @@ from hengjian.campaigns.models import (
     StatEdition,
     StatReturn,
     Submission,
+    Supplement,
     WorkReport,
 )
 from hengjian.dossier.models import Document, Evidence
 from hengjian.enforcement.models import Case, Order
-from hengjian.forms.models import Sheet, SheetLine
+from hengjian.forms.models import Sheet, SheetEdition, SheetLine
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Employment, Enterprise, Equipment, Institution, Person
 from hengjian.supervision.models import Visit
@@ -71,20 +73,23 @@ PAGES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "supervision.visit": (Visit, _page("supervision:visit")),
     "forms.sheet": (Sheet, _sheet),
     "forms.sheetline": (SheetLine, _line),
+    "forms.sheetedition": (SheetEdition, lambda edition: _sheet(edition.sheet)),
     "dossier.evidence": (Evidence, _page("dossier:evidence")),
     "dossier.document": (Document, _page("dossier:document")),
     "campaigns.campaign": (Campaign, _page("campaigns:campaign")),
     "campaigns.plan": (Plan, _page("campaigns:plan")),
     "campaigns.submission": (Submission, _page("campaigns:submission")),
     "campaigns.contradiction": (Contradiction, _of("campaigns:submission", "submission_id")),
+    "campaigns.answercorrection": (AnswerCorrection, _of("campaigns:submission", "submission_id")),
     "campaigns.extension": (Extension, _page("campaigns:extension")),
     "campaigns.notice": (Notice, _page("campaigns:letter")),
+    "campaigns.supplement": (Supplement, _page("campaigns:supplement")),
     "campaigns.statreturn": (StatReturn, _page("campaigns:statistics")),
     "campaigns.statedition": (StatEdition, _edition),
     "campaigns.workreport": (WorkReport, _page("campaigns:report")),
     "campaigns.casestory": (CaseStory, _page("campaigns:story")),
 }
-JOINED = {"forms.sheetline": ("sheet__submission",), "forms.sheet": ("submission",)}
+JOINED = {"forms.sheetline": ("sheet__submission",), "forms.sheet": ("submission",), "forms.sheetedition": ("sheet__submission",)}
 
 
 def page_of(actor: Any, object_type: str, object_id: UUID) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 from hengjian.base import clock, guard
 from hengjian.base.errors import NotAllowed, OutOfScope, StaleRow
 from hengjian.base.fields import with_blind_indexes
+from hengjian.base.ledger.commitments import forget as erase_salt
 from hengjian.base.ledger.entries import Touched, snapshot, write_entries
 from hengjian.base.ledger.sequencer import nudge
 from hengjian.base.models.rows import Row
@@ -107,6 +108,16 @@ class Action:
             raise StaleRow(found, version)
         self._touched[model, found.pk] = Touched(found, snapshot(found))
         return found  # type: ignore[no-any-return]
+
+    def forget(self, row: RowT) -> RowT:
+        """Take a row to erase personal data (个人信息保护法 第四十七条): clear the columns of what this returns.
+
+        The salt goes, so that nothing the ledger holds of them can be proved, guessed or opened; the entry says so.
+        """
+        held = self.take(row)
+        erase_salt(held._meta.label_lower, held.pk)
+        self._touched[type(held), held.pk].forgotten = True
+        return held
 
     def add(self, row: RowT) -> RowT:
         """Take a new row in; it is saved and entered in the ledger when the action closes."""

@@ -270,6 +270,20 @@ class PersonalJSONField(_PlainInMigrations, models.JSONField):
     personal = told = True
 
 
+class PersonalDateField(_PlainInMigrations, models.DateField):
+    """A date that tells of a person, such as that of birth: see ``PersonalCharField``."""
+
+    in_migrations = models.DateField
+    personal = told = True
+
+
+class PersonalEmailField(_PlainInMigrations, models.EmailField):
+    """An address of a person: the ledger keeps only a keyed commitment of it."""
+
+    in_migrations = models.EmailField
+    personal = True
+
+
 class CommittedJSONField(_PlainInMigrations, models.JSONField):
     """Large JSON that names people, such as the content of a printed form: the ledger keeps only a commitment of it."""
 

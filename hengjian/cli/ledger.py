@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from rich.markup import escape
 from rich.progress import Progress
 
+from hengjian.base import clock
 from hengjian.cli.console import console, done, prepare, stop
 
 if TYPE_CHECKING:
+    from hengjian.base.ledger.history import Sentence
     from hengjian.base.ledger.verdict import Verdict
 
 SHOWN = 200
@@ -70,4 +73,11 @@ def show(thing: str) -> None:
     if not sentences:
         stop("账本里没有这个对象。")
     for sentence in sentences:
-        console.print(f"{sentence.text}  [dim]〔{sentence.state.label}〕[/]", soft_wrap=True)
+        console.print(escape(_line(sentence)) + f"  [dim]〔{sentence.state.label}〕[/]", soft_wrap=True)
+
+
+def _line(sentence: Sentence) -> str:
+    """When, what, by whom and why, on one line."""
+    when = clock.local(sentence.at).strftime("%Y-%m-%d %H:%M")
+    why = f"（理由：{sentence.reason}）" if sentence.reason else ""
+    return f"{when}　{sentence.title}　{sentence.text}{why}"

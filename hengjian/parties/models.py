@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import EncryptedTextField, PersonalCharField, PersonalTextField
+from hengjian.base.fields import EncryptedTextField, PersonalCharField, PersonalEmailField, PersonalTextField
 from hengjian.base.ledger.entries import LEFT_OUT
 from hengjian.base.models import Row, RowQuerySet, ScopedQuerySet
 from hengjian.base.scope import Scope, inside
@@ -154,14 +155,14 @@ class AccountManager(BaseUserManager.from_queryset(RowQuerySet)):  # type: ignor
 class Account(AbstractBaseUser, Row):
     """An account (账号) of one natural person. No account may do everything: rights come from posts alone.
 
-    Source: GB/T 22239-2019 8.1.4 (三权分立). Written only through services; ``last_login`` and ``password`` by the
-    login itself, so the ledger leaves them out (a change of password is an action of its own, without the value).
+    Source: GB/T 22239-2019 8.1.4 (三权分立). Written only through services; ``last_login`` by the login itself, so the
+    ledger leaves it out. Of the password hash the ledger keeps a keyed commitment: one put in by hand is found.
     """
 
     username = models.CharField(_("登录名"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
     phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")
-    email = models.EmailField(_("电子邮箱"), blank=True)
+    email = PersonalEmailField(_("电子邮箱"), blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("须修改初始密码"), default=False)
     density = models.CharField(_("表格行距"), max_length=10, default="normal")
@@ -185,6 +186,10 @@ class Account(AbstractBaseUser, Row):
             models.Model.save(self, *args, **kwargs)
         else:
             super().save(*args, **kwargs)
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password; a login never rewrites the hash, as Django's would when its costs change."""
+        return check_password(raw_password, self.password)
 
     def get_full_name(self) -> str:
         return self.name

@@ -26,13 +26,13 @@ class Place:
 
     def _env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HENGJIAN_")}
-        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database}
+        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts")}
         return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200"}
 
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run `hengjian …` here."""
+    def run(self, *words: str | Path, seconds: int = 120) -> subprocess.CompletedProcess[str]:
+        """Run `hengjian …` here; give it so many seconds before it counts as hung."""
         command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
-        return subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=seconds)
 
     @contextmanager
     def serving(self) -> Iterator[str]:

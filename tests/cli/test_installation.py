@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from urllib.request import urlopen
 
@@ -59,6 +60,7 @@ def test_ledger_of_the_installation_is_sound(places):
     assert "一致" in first.run("ledger", "reconcile").stdout
     told = first.run("ledger", "show", province)
     assert "湘南省" in told.stdout
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d　", told.stdout), "each line begins with its time"
     assert "已封存" in told.stdout
 
 
@@ -68,7 +70,7 @@ def test_ledger_show_knows_no_stranger(places):
 
 
 def test_doctor_finds_the_database_in_order(places):
-    found = json.loads(places[0].run("doctor", "--json").stdout)
+    found = json.loads(places[0].run("doctor", "--json").stdout)["findings"]
     state = {(one["about"], one["state"]) for one in found}
     assert ("数据库变更", "good") in state
     assert ("账本", "good") in state

@@ -102,6 +102,6 @@ def make_salts(object_type: str, ids: Iterable[UUID]) -> dict[UUID, bytes]:
 def forget(object_type: str, object_id: UUID) -> bool:
     """Erase an object's salt: what the ledger holds of its personal data can no longer be proved or guessed.
 
-    Call it inside the audited action that clears the fields themselves (个人信息保护法 第四十七条).
+    Called by ``Action.forget``, so that an entry tells of it; a salt that is gone without one is a fault.
     """
     return LedgerSalt.objects.filter(object_type=object_type, object_id=object_id).delete()[0] > 0

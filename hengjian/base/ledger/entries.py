@@ -24,8 +24,11 @@ from hengjian.base.models.ledger import LedgerEntry
 
 BODY_VERSION = 1
 SUITE = "sha256"
-LEFT_OUT = frozenset({"password", "last_login"})
-"""Columns that the login itself writes; a password hash has no business in a ledger."""
+LEFT_OUT = frozenset({"last_login"})
+"""Columns that the login itself writes."""
+
+COMMITTED = frozenset({"password"})
+"""Columns of Django's own that have no business in a ledger but may not be changed behind its back either."""
 
 LABEL_LENGTH = 200
 
@@ -52,11 +55,13 @@ ID_COLUMNS = ("id", "actor_id", "object_id", "org_id")
 
 @dataclass(slots=True)
 class Touched:
-    """A row that an action has touched: its state before (``None``: it is new) and whether it is removed."""
+    """A row that an action has touched: its state before (``None``: it is new), whether it is removed, and whether
+    the salt of its personal data was erased."""
 
     row: Any
     before: dict[str, Any] | None
     removed: bool = False
+    forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def _plain_of(field: models.Field) -> Callable[[Any], Any]:
 
 def _is_personal(field: models.Field) -> bool:
     """Personal columns, and blind indexes too: a keyed hash that outlived its value could still be searched."""
-    return bool(getattr(field, "personal", False)) or isinstance(field, BlindIndexField)
+    return bool(getattr(field, "personal", False)) or isinstance(field, BlindIndexField) or field.attname in COMMITTED
 
 
 def _personal_plain(value: Any) -> Any:
@@ -283,6 +288,8 @@ def _body(header: Values, one: Touched, after: Values | None, held: _Key | None,
     }
     if after is not None:
         body["digest"] = digest_of(committed(after, key))
+    if one.forgotten:
+        body["forgotten"] = True
     if not words or key is None:
         return body, None
     sealed = seal_words(words_key(key), words, body["id"])

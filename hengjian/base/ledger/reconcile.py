@@ -13,8 +13,8 @@ from django.db import models
 
 from hengjian.base.crypto import Tampered
 from hengjian.base.ledger.canonical import parse
-from hengjian.base.ledger.commitments import Personal, committed, object_key
-from hengjian.base.ledger.entries import digest_of, plan_of, snapshot
+from hengjian.base.ledger.commitments import PREFIX, Personal, committed, object_key
+from hengjian.base.ledger.entries import digest_of, snapshot
 from hengjian.base.ledger.reading import one_moment
 from hengjian.base.ledger.replay import follow_on, replay, unequal_fields, verbose
 from hengjian.base.ledger.verdict import Progress, Verdict
@@ -25,6 +25,8 @@ CHUNK = 1000
 STEP = 5000
 WAITING = 1 << 62
 """Stands for the number of an entry that has none yet: it comes after all that have."""
+
+FORGOTTEN = '"forgotten":true'
 
 Told = tuple[UUID, list[tuple[Any, ...]]]
 
@@ -90,14 +92,11 @@ class _Table:
 
     def _salted(self, batch: list[Any]) -> Iterator[tuple[Any, bytes | None]]:
         salts: dict[UUID, bytes] = {}
-        if batch and self._has_personal():
+        if batch:
             held = LedgerSalt.objects.filter(object_type=self.type, object_id__range=(batch[0].pk, batch[-1].pk))
             salts = {one: bytes(salt) for one, salt in held.values_list("object_id", "salt")}
         for row in batch:
             yield row, salts.get(row.pk)
-
-    def _has_personal(self) -> bool:
-        return any(one.is_personal for one in plan_of(self.model))
 
     def _told(self) -> Iterator[Told]:
         """Yield for each object its entries, oldest first: (object, id, sequence, body, label)."""
@@ -123,11 +122,15 @@ class _Table:
             self._fault("row", row.pk, f"{name}的数据无法读取（{error}），被改写。")
             return
         key = object_key(salt) if salt else None
+        if key is None and _owes_salt(entry[3] for entry in told):
+            self._fault("salt", row.pk, f"{name}的承诺盐值不见了，账本却没有删除其个人信息的记载，疑为绕过系统删除。")
+            return
+        self.verdict.unprovable += key is None and any(FORGOTTEN in entry[3] for entry in told)
         try:
             if digest_of(committed(now, key)) == digest:
                 return
-        except LookupError:  # the salt was erased
-            self.verdict.unprovable += 1
+        except LookupError:
+            pass  # personal data that no entry commits to: the fields below say which
         self._differs(row, name, now, key, told)
 
     def _differs(self, row: Any, name: str, now: dict[str, Any], key: bytes | None, told: list[tuple[Any, ...]]) -> None:
@@ -156,6 +159,16 @@ class _Table:
 
     def _fault(self, kind: str, object_id: UUID, message: str) -> None:
         self.verdict.add(kind, message, object=f"{self.type}:{object_id}")
+
+
+def _owes_salt(bodies: Iterable[str]) -> bool:
+    """Whether entries commit to personal data and none since tells that they were erased."""
+    owes = False
+    for body in bodies:
+        if FORGOTTEN in body:
+            owes = False
+        owes = owes or PREFIX in body or '"told":' in body
+    return owes
 
 
 def _order(entry: tuple[Any, ...]) -> tuple[int, UUID]:

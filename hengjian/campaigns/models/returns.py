@@ -57,7 +57,7 @@ class StatEdition(ScopedRow):
     stat_return = models.ForeignKey(StatReturn, models.PROTECT, related_name="editions", verbose_name=_("统计表"))
     number = models.PositiveIntegerField(_("版次"))
     as_of = models.DateTimeField(_("数据截至"))
-    figures = models.JSONField(_("指标"))
+    figures = CommittedJSONField(_("指标"))
     problem_list = CommittedJSONField(_("问题机构清单"), default=list)
     tree = models.JSONField(_("当时的层级"), default=list)
     definition = models.JSONField(_("当时的口径"), default=dict)

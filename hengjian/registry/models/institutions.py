@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.models import ScopedQuerySet, ScopedRow
 from hengjian.base.scope import Scope
+from hengjian.base.sorting import SortKeyField
 from hengjian.parties.models import Organisation
 from hengjian.registry.states import (
     APPROVAL_CHART,
@@ -46,6 +47,7 @@ class Institution(ScopedRow):
         Organisation, models.PROTECT, related_name="institution", verbose_name=_("单位")
     )
     name = models.CharField(_("机构名称"), max_length=120, db_index=True)
+    name_key = SortKeyField(_("排序"))
     kind = models.CharField(_("机构类型"), max_length=20, choices=InstitutionKind, db_index=True)
     approval_class = models.CharField(_("核准类别"), max_length=20, blank=True)
     specialities = models.JSONField(_("专业"), default=list, blank=True)
@@ -58,7 +60,7 @@ class Institution(ScopedRow):
 
     class Meta:
         verbose_name = _("机构")
-        ordering = ["name", "id"]
+        ordering = ["name_key", "id"]
         constraints = [
             models.CheckConstraint(name="institution_is_its_organisation", condition=Q(id=F("organisation")))
         ]

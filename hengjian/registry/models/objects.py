@@ -17,12 +17,13 @@ class Enterprise(ScopedRow):
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="enterprise", verbose_name=_("单位"))
     name = models.CharField(_("单位名称"), max_length=120, db_index=True)
+    name_key = SortKeyField(_("排序"))
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("使用单位")
-        ordering = ["name", "id"]
+        ordering = ["name_key", "id"]
 
     def __str__(self) -> str:
         return self.name

@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import BlindIndexField, EncryptedTextField, PersonalCharField
+from hengjian.base.fields import BlindIndexField, EncryptedTextField, PersonalCharField, PersonalDateField
 from hengjian.base.models import Row, RowQuerySet, ScopedRow
 from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import Scope
+from hengjian.base.sorting import SortKeyField
 from hengjian.registry.models.institutions import Institution, OfInstitutionQuerySet
 from hengjian.registry.states import EmploymentPost, IdKind
 
@@ -43,10 +44,11 @@ class Person(Row):
     """
 
     name = PersonalCharField(_("姓名"), max_length=40, db_index=True)
+    name_key = SortKeyField(_("排序"), is_person=True)
     id_kind = models.CharField(_("证件类型"), max_length=12, choices=IdKind, default=IdKind.RESIDENT)
     id_number = EncryptedTextField(_("证件号码"), mask="id", normalise=normalise_code)
     id_index = BlindIndexField(_("证件号码索引"), source="id_number", unique=True)
-    born_on = models.DateField(_("出生日期"), null=True, blank=True)
+    born_on = PersonalDateField(_("出生日期"), null=True, blank=True)
     phone = EncryptedTextField(_("手机号"), blank=True, mask="phone")
 
     objects: ClassVar[Any] = PersonQuerySet.as_manager()
@@ -55,7 +57,7 @@ class Person(Row):
 
     class Meta:
         verbose_name = _("人员")
-        ordering = ["name", "id"]
+        ordering = ["name_key", "id"]
 
     def __str__(self) -> str:
         return self.name

@@ -17,7 +17,7 @@ class Credential(PersonBound):
     Source: TSG Z8002-2022, TSG Z8001-2019. Grain: one row per certificate, grade and issue.
     """
 
-    certificate_no = models.CharField(_("证书编号"), max_length=60, db_index=True)
+    certificate_no = PersonalCharField(_("证书编号"), max_length=60, db_index=True)
     grade = models.CharField(_("级别"), max_length=20, choices=Grade)
     categories = models.JSONField(_("适用设备类别"), default=list, blank=True)
     issuer = models.CharField(_("发证机关"), max_length=80, blank=True)
@@ -42,6 +42,9 @@ class Credential(PersonBound):
     def __str__(self) -> str:
         return f"{self.get_grade_display()} {self.certificate_no}"
 
+    def ledger_label(self) -> str:
+        return str(self.get_grade_display())
+
 
 class Education(PersonBound):
     """A diploma (学历). Source: 湘市监 2024 方案 二(二). Grain: one row per diploma."""
@@ -50,7 +53,7 @@ class Education(PersonBound):
     school = models.CharField(_("毕业院校"), max_length=80, blank=True)
     major = models.CharField(_("专业"), max_length=60, blank=True)
     graduated_on = models.DateField(_("毕业日期"), null=True, blank=True)
-    diploma_no = models.CharField(_("毕业证书编号"), max_length=60, blank=True)
+    diploma_no = PersonalCharField(_("毕业证书编号"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("学历")
@@ -65,7 +68,7 @@ class Title(PersonBound):
 
     title = models.CharField(_("职称"), max_length=40)
     awarded_on = models.DateField(_("取得日期"), null=True, blank=True)
-    certificate_no = models.CharField(_("职称证书编号"), max_length=60, blank=True)
+    certificate_no = PersonalCharField(_("职称证书编号"), max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("职称")
@@ -89,7 +92,7 @@ class Verification(PersonBound):
         Title, models.PROTECT, null=True, blank=True, related_name="verifications", verbose_name=_("职称")
     )
     method = models.CharField(_("核验方式"), max_length=20, choices=VerificationMethod)
-    code = models.CharField(_("查询验证码或文号"), max_length=80, blank=True)
+    code = PersonalCharField(_("查询验证码或文号"), max_length=80, blank=True)
     verified_by_name = models.CharField(_("核验人"), max_length=40, blank=True)
     verified_on = models.DateField(_("核验日期"), null=True, blank=True)
     result = models.CharField(_("核验结果"), max_length=12, choices=VerificationResult)

@@ -9,13 +9,13 @@ import pytest
 from hengjian.base.actions import SystemActor, audited_action
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger import sequencer
-from hengjian.base.ledger.commitments import forget, is_commitment
+from hengjian.base.ledger.commitments import is_commitment
 from hengjian.base.ledger.history import PART_TITLES, history, labels_of, part_titles
 from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.ledger.told import told_of
 from hengjian.base.ledger.triggers import without_triggers
 from hengjian.base.ledger.verify import verify
-from hengjian.base.models import LedgerEntry
+from hengjian.base.models import LedgerEntry, LedgerSalt
 from tests.base.ledger.models import Apple, Worm
 
 KEEPER, FINDER = "欧阳看管", "司马发现"
@@ -75,8 +75,7 @@ def test_reasons_are_sealed_for_rows_without_personal_data_too(grow, clerk):
 
 def test_erasing_the_salt_erases_the_words_and_leaves_the_log_whole(worm, clerk):
     with audited_action("worms.erase", actor=clerk) as act:
-        act.take(worm).finder = ""
-        forget(WORM, worm.pk)
+        act.forget(worm).finder = ""
     told = told_of(kept(worm))
     assert told[kept(worm)[0].id].is_erased
     assert all(FINDER not in one.text + one.reason for one in history(WORM, worm.pk))
@@ -121,3 +120,21 @@ def test_an_id_beside_its_name_is_not_told_and_others_are_told_by_name(ledger_db
     assert told["苹果"] == "红富士"
     assert told["查看人"] == "张三"
     assert "查看人账号" not in told
+
+
+def test_a_salt_that_is_gone_without_a_word_is_found(worm, grow):
+    (apple,) = grow(1)
+    with without_triggers():
+        LedgerSalt.objects.all().delete()
+    assert [fault.object for fault in reconcile([Apple, Worm]).faults] == [f"{APPLE}:{apple.pk}", f"{WORM}:{worm.pk}"]
+
+
+def test_an_erased_row_that_gets_personal_data_again_owes_its_salt(worm, clerk):
+    with audited_action("worms.erase", actor=clerk) as act:
+        act.forget(worm).finder = ""
+    assert reconcile([Worm]).ok
+    with audited_action("worms.name", actor=clerk) as act:
+        act.take(worm).finder = "诸葛再见"
+    with without_triggers():
+        LedgerSalt.objects.all().delete()
+    assert [fault.kind for fault in reconcile([Worm]).faults] == ["salt"]

@@ -5,8 +5,6 @@ from hengjian.campaigns import services
 from hengjian.parties.actors import everything_actor
 
 
-@on("registry.add_institution")
-@on("registry.change_institution")
 REGISTER_CHANGES = (
     "import_rows", "add_person", "change_person", "add_employment", "change_employment", "end_employment", "register_practice", "cancel_practice",
     "add_credential", "change_credential", "cancel_credential", "add_education", "change_education", "add_title", "change_title",
@@ -14,6 +12,9 @@ REGISTER_CHANGES = (
 )
 """Acts of the register on which the cross-checks of self-checks rest."""
 
+
+@on("registry.add_institution")
+@on("registry.change_institution")
 @on("registry.resume_institution")
 @on("registry.import_rows")
 def name_new_institutions(event: Event) -> None:
@@ -29,12 +30,3 @@ def hold_claims_against_the_register(event: Event) -> None:
 
 for _code in REGISTER_CHANGES:
     on(f"registry.{_code}")(hold_claims_against_the_register)
-
-
-@tells_campaigns
-def campaigns_known(scope: Scope, only_running: bool) -> list[tuple[str, str]]:
-    """For the pages below that keep campaigns by id alone: launched ones, newest first, as id and short title."""
-    found = queries.campaigns_seen(scope).exclude(state=CampaignState.DRAFT)
-    if only_running:
-        found = found.filter(state=CampaignState.RUNNING)
-    return [(str(one.pk), one.short_title or one.title) for one in found]

@@ -127,15 +127,15 @@ def _personal_plain(value: Any) -> Any:
     return plain(value.reveal() if isinstance(value, Secret) else value)
 
 
+def _follows(field: models.Field) -> bool:
+    """Columns that follow from others of the row, such as the key by which a name sorts, are no news of their own."""
+    return bool(getattr(field, "generated", False) or getattr(field, "derived", False))
+
+
 @cache
 def plan_of(model: type[models.Model]) -> tuple[FieldPlan, ...]:
     """Return the plan of a model's snapshot, in canonical order of its fields."""
     kept = [field for field in model._meta.concrete_fields if field.attname not in LEFT_OUT and not _follows(field)]
-
-
-def _follows(field: models.Field) -> bool:
-    """Columns that follow from others of the row, such as the key by which a name sorts, are no news of their own."""
-    return bool(getattr(field, "generated", False) or getattr(field, "derived", False))
     return tuple(
         FieldPlan(field.attname, _to_plain(field), _is_personal(field), bool(getattr(field, "told", False)))
         for field in sorted(kept, key=lambda one: one.attname)

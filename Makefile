@@ -1,5 +1,5 @@
 # Two commands are enough: `make demo` to see it, `make test` to check it.
-# Only python3 (3.11 or newer, with venv) and make are needed; everything else is fetched by scripts/setup.py.
+# Only python3 (3.11 or newer) and make are needed; everything else is fetched by scripts/setup.py.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from hengjian.parties.policy import may_change_tree
 from hengjian.parties.states import INSTITUTION_FILLERS, INSTITUTION_ROLES, REGULATORS, Level
 
 NOT_REGULATOR = gettext_noop("机构和核准信息由其注册地监管部门维护，请联系监管部门办理。")
@@ -80,7 +81,12 @@ def may_enter_staffing_rule(actor: Any) -> bool:
 
 def may_import(actor: Any) -> bool:
     """Hand in a file for import."""
-    return is_system(actor) or actor.holds(*REGULATORS) or actor.holds(*INSTITUTION_FILLERS)
+    return is_system(actor) or actor.holds(*REGULATORS) or actor.holds(*INSTITUTION_FILLERS) or keeps_tree_only(actor)
+
+
+def keeps_tree_only(actor: Any) -> bool:
+    """Whether the actor keeps the tree of authorities and no register: the province's administrator."""
+    return not is_system(actor) and may_change_tree(actor) and not actor.holds(*REGULATORS)
 
 
 def is_of_institution(actor: Any) -> bool:

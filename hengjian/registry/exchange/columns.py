@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hengjian.parties.states import Level
 from hengjian.registry.services.imports import model as m
 from hengjian.registry.states import (
     EDUCATION_METHODS,
@@ -21,6 +22,8 @@ from hengjian.registry.states import (
 )
 
 ROSTER = "roster"
+GUIDE_SHEET = "填写说明"
+"""The sheet of our template that says how to fill it in; it holds no table."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ EVIDENCE_CODE = ("查询验证码", "验证码", "核验编号")
 TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
     TableSpec(m.REGIONS, "行政区划", (
         Column("code", "区划代码", "code", required=True), Column("name", "名称", required=True),
-        Column("parent_code", "上级代码", "code"), Column("level", "级别", "text"),
+        Column("parent_code", "上级代码", "code"), Column("level", "级别", "choice", choices=Level),
     )),
     TableSpec(m.INSTITUTIONS, "机构", (
         Column("institution_id", "统一社会信用代码", "uscc", ("机构代码",), required=True),
@@ -182,4 +185,5 @@ SAID: dict[str, Any] = {
     "在岗": InstitutionState.ACTIVE, "正常": InstitutionState.ACTIVE, "有效": InstitutionState.ACTIVE,
     "吊销": InstitutionState.REVOKED, "注销": InstitutionState.CANCELLED,
     "身份证": IdKind.RESIDENT,
+    "省": Level.PROVINCE, "市": Level.CITY, "县": Level.COUNTY, "区": Level.COUNTY, "县级市": Level.COUNTY,
 }

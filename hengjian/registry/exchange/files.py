@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput
 from hengjian.dossier.intake import Refused, read_workbook, spreadsheet_preflight
-from hengjian.registry.exchange.columns import ROSTER
+from hengjian.registry.exchange.columns import GUIDE_SHEET, ROSTER
 from hengjian.registry.exchange.roster import take_apart
 from hengjian.registry.exchange.sheets import RawSheet, read_sheet
 from hengjian.registry.services.imports import model as m
@@ -38,11 +38,17 @@ class Parsed:
     tables: TypedTables = field(default_factory=dict)
     faults: list[ImportFault] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    sheets: list[str] = field(default_factory=list)
 
     @property
     def stopping(self) -> list[ImportFault]:
         """Faults that stand in the way."""
         return [one for one in self.faults if not one.is_warning]
+
+    def in_order(self, faults: Iterable[ImportFault]) -> list[ImportFault]:
+        """Faults as a reader of the file meets them: by sheet, row and column."""
+        places = {name: at for at, name in enumerate(self.sheets)}
+        return sorted(faults, key=lambda one: (places.get(one.sheet, len(places)), one.row, one.column))
 
     @property
     def warnings(self) -> list[ImportFault]:
@@ -57,6 +63,7 @@ def parse(file_name: str, data: bytes) -> Parsed:
     kind = ImportKind.PACKAGE if _is_package(data) else ImportKind.WORKBOOK
     parsed = Parsed(kind)
     for sheet in _sheets(file_name, data, parsed):
+        parsed.sheets.append(sheet.name)
         read = read_sheet(sheet)
         parsed.faults += read.faults
         if read.spec is None:
@@ -99,7 +106,7 @@ def _workbook(data: bytes) -> Iterator[RawSheet]:
     except Refused as refused:
         raise BadInput("file", str(refused)) from refused
     for table in tables:
-        if any(cell is not None for row in table.rows for cell in row):
+        if table.sheet != GUIDE_SHEET and any(cell is not None for row in table.rows for cell in row):
             unreadable = {(one.row, one.column): one.message for one in table.faults}
             yield RawSheet(table.sheet, table.rows, table.hidden_rows, unreadable)
 

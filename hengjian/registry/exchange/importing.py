@@ -77,10 +77,9 @@ def check_file(*, actor: Any, file_name: str, data: bytes) -> ImportRun:
         return former
     parsed = parse(file_name, data)
     plan = imports.plan_import(parsed.tables, actor=actor, refused=parsed.refused)
-    plan.warnings = [*parsed.warnings, *plan.warnings]
-    return imports.open_import(
-        actor=actor, file_name=safe_name(file_name), data=data, kind=parsed.kind, plan=plan, faults=parsed.stopping
-    )
+    plan.faults = parsed.in_order([*parsed.stopping, *plan.faults])
+    plan.warnings = parsed.in_order([*parsed.warnings, *plan.warnings])
+    return imports.open_import(actor=actor, file_name=safe_name(file_name), data=data, kind=parsed.kind, plan=plan)
 
 
 def confirm_run(run: ImportRun, *, actor: Any, sha256: str, progress: Progress | None = None) -> ImportRun:
@@ -102,7 +101,7 @@ def marked_workbook(run: ImportRun) -> tuple[str, bytes]:
     is_csv = not data.startswith(b"PK\x03\x04")
     marks = [
         CellFault(CSV_SHEET if is_csv else one.sheet, max(one.row, 1), max(one.column, 1), one.message)
-        for one in faults_of(run)
+        for one in faults_of(run) if not one.is_warning
     ]
     try:
         return name, mark_faults(data, marks)

@@ -9,18 +9,24 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from hengjian.registry.exchange.columns import ROSTER, TABLES, Column, TableSpec
+from hengjian.base.wording import in_chinese
+from hengjian.registry.exchange.columns import GUIDE_SHEET, ROSTER, TABLES, Column, TableSpec
+from hengjian.registry.services.imports import model as m
 from hengjian.registry.services.imports.model import ImportFault
 
 TEMPLATE_VERSION = 1
+FOR_TREE_KEEPERS = (m.REGIONS,)
+FOR_REGULATORS = tuple(TABLES)
 FOR_INSTITUTIONS = (ROSTER, "social_insurance", "trainings", "people", "employments", "credentials", "educations", "titles")
 TEXT_KINDS = ("id", "code", "uscc", "payer", "phone", "text", "name")
 DATE_KINDS = ("date", "until", "month")
 ROWS = 2000
 
 
-def template_workbook(*, is_institution: bool = True) -> bytes:
+@in_chinese
+def template_workbook(names: Iterable[str] = FOR_INSTITUTIONS) -> bytes:
     """The template: one sheet for each table, heads, formats, lists to choose from, and what to observe."""
+    names = tuple(names)
     held = io.BytesIO()
     book = xlsxwriter.Workbook(held, {"in_memory": True, "strings_to_formulas": False})
     formats = {
@@ -29,16 +35,15 @@ def template_workbook(*, is_institution: bool = True) -> bytes:
         "text": book.add_format({"num_format": "@"}), "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "plain": book.add_format({"text_wrap": True, "valign": "top"}),
     }
-    _say(book, formats, is_institution)
-    names = FOR_INSTITUTIONS if is_institution else TABLES
+    _say(book, formats, ROSTER in names)
     for name in names:
         _sheet(book, TABLES[name], formats)
     book.close()
     return held.getvalue()
 
 
-def _say(book: Any, formats: dict[str, Any], is_institution: bool) -> None:
-    sheet = book.add_worksheet(_("填写说明"))
+def _say(book: Any, formats: dict[str, Any], has_roster: bool) -> None:
+    sheet = book.add_worksheet(GUIDE_SHEET)
     sheet.set_column(0, 0, 96)
     lines = [
         _("导入模板，第%(version)d版。") % {"version": TEMPLATE_VERSION},
@@ -49,7 +54,7 @@ def _say(book: Any, formats: dict[str, Any], is_institution: bool) -> None:
         _("五、设备类别填代码，多个代码用分号隔开，例如3000;4000。"),
         _("六、上传后先预检：逐格指出问题，不写入任何数据；没有问题并经您确认后才一次全部导入。"),
     ]
-    if is_institution:
+    if has_roster:
         lines.append(_("七、一般只需填“人员花名册”。同一人有两本证书的，写两行，第二行只换证书各栏。"))
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line, formats["plain"])

@@ -33,6 +33,7 @@ from hengjian.registry.models import (
     Training,
     Verification,
 )
+from hengjian.registry.services.imports.regions import six_digits
 from hengjian.registry.states import ApprovalState
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -77,14 +78,15 @@ def _codes() -> dict[str, str]:
     found: dict[str, str] = {}
     for path, code in Authority.objects.within(EVERYTHING).order_by("path").values_list("path", "region_code"):
         parent = path.rstrip("/").rpartition("/")[0] + "/"
-        found[path] = code or found.get(parent, "")
+        found[path] = six_digits(code) or found.get(parent, "")
     return found
 
 
 def _regions(scope: Scope) -> Iterator[tuple[Any, ...]]:
     rows = Authority.objects.within(scope).exclude(region_code="").select_related("parent").order_by("path")
     for one in rows:
-        yield one.region_code, one.area_name, one.parent.region_code if one.parent else None, one.level
+        upper = six_digits(one.parent.region_code) if one.parent else ""
+        yield six_digits(one.region_code), one.area_name, upper or None, one.level
 
 
 def _enterprises(scope: Scope) -> Iterator[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.models import ScopedRow
+from hengjian.base.sorting import SortKeyField
 from hengjian.parties.models import Organisation
 
 

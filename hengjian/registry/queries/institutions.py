@@ -54,7 +54,7 @@ def institutions(
         people_count=Count(
             "employments__person", distinct=True, filter=Q(employments__ended_on__isnull=True)
         ),
-    ).order_by("name", "id")
+    ).order_by("name_key", "id")
 
 
 def institutions_with_speciality(scope: Scope, specialities: Iterable[str]) -> QuerySet[Institution]:

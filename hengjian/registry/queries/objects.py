@@ -16,7 +16,7 @@ def enterprises(scope: Scope, *, search: str = "", area: str = "") -> QuerySet[E
         found = found.filter(Q(name__icontains=search.strip()) | Q(uscc__startswith=normalise_code(search)))
     if area:
         found = found.filter(inside("area", area))
-    return found.annotate(equipment_count=Count("equipment")).order_by("name", "id")
+    return found.annotate(equipment_count=Count("equipment")).order_by("name_key", "id")
 
 
 def equipment(scope: Scope, *, search: str = "", category: str = "", area: str = "") -> QuerySet[Equipment]:

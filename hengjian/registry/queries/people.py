@@ -46,7 +46,7 @@ def people(
         found = found.filter(_said(search))
     jobs = Employment.objects.within(scope).select_related("institution").order_by("ended_on", "started_on")
     papers = Credential.objects.within(scope).order_by("-valid_until")
-    return found.prefetch_related(Prefetch("employments", jobs), Prefetch("credentials", papers)).order_by("name", "id")
+    return found.prefetch_related(Prefetch("employments", jobs), Prefetch("credentials", papers)).order_by("name_key", "id")
 
 
 def _said(search: str) -> Q:
@@ -86,7 +86,7 @@ def on_day(day: date) -> Q:
 def employed_people(scope: Scope, institution: Institution, on: date) -> QuerySet[Employment]:
     """Employments of the institution that hold on a day, with the person."""
     found = Employment.objects.within(scope).filter(on_day(on), institution=institution)
-    return found.select_related("person").order_by("person__name", "person_id", "started_on")
+    return found.select_related("person").order_by("person__name_key", "person_id", "started_on")
 
 
 def valid_credentials(scope: Scope, on: date) -> QuerySet[Credential]:

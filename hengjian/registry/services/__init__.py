@@ -3,6 +3,7 @@
 from hengjian.registry.services.imports import (
     confirm_import,
     forget_old_uploads,
+    is_kept,
     keep_upload,
     open_import,
     refuse_import,
@@ -48,7 +49,7 @@ __all__ = [
     "add_institution", "add_insurance_months", "add_person", "add_title", "add_work_area", "cancel_credential",
     "cancel_practice", "change_approval", "change_credential", "change_education", "change_employment",
     "change_equipment", "change_institution", "change_person", "change_title", "confirm_import", "end_employment",
-    "enter_staffing_rule", "forget_old_uploads", "keep_upload", "load_staffing_rules", "move_approval",
+    "enter_staffing_rule", "forget_old_uploads", "is_kept", "keep_upload", "load_staffing_rules", "move_approval",
     "move_institution", "open_import", "record_export", "record_training", "record_verification", "refuse_import", "register_practice",
     "remove_work_area", "reveal", "uploaded_bytes",
 ]

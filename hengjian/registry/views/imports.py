@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base import clock
-from hengjian.base.errors import BadInput, OutOfScope
+from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.base.routes import policy as route
 from hengjian.base.uploads import size_fault
-from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
+from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_FILLERS, REGULATORS
 from hengjian.registry import exchange, forms, policy, queries, services
 from hengjian.registry.models import ImportRun
 
@@ -38,10 +38,12 @@ def _run(request: HttpRequest, run_id: UUID) -> ImportRun:
     return found
 
 
-@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
 def imports(request: HttpRequest) -> HttpResponse:
     """Hand in a file, and see what was handed in before."""
     actor: Any = request.actor  # type: ignore[attr-defined]
+    if not policy.may_import(actor):
+        raise NotAllowed(_(policy.NOT_IMPORTING))
     form = forms.UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         run = _checked(form, actor)
@@ -49,7 +51,8 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("registry:import_run", run.pk)
     runs = Paginator(queries.import_runs(actor.scope), 20).get_page(request.GET.get("page"))
     status = 422 if request.method == "POST" else 200
-    return render(request, "registry/imports.html", {"form": form, "page": runs}, status=status)
+    rooms = {"tree_only": policy.keeps_tree_only(actor), "of_institution": policy.is_of_institution(actor)}
+    return render(request, "registry/imports.html", {"form": form, "page": runs, **rooms}, status=status)
 
 
 def _checked(form: forms.UploadForm, actor: Any) -> ImportRun | None:
@@ -67,7 +70,7 @@ def _checked(form: forms.UploadForm, actor: Any) -> ImportRun | None:
 
 
 @require_GET
-@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
 def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """What a dry run found, or what was imported."""
     run = _run(request, run_id)
@@ -75,12 +78,12 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     page = Paginator([one for one in faults if not one.is_warning], PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "registry/import_run.html", {
         "run": run, "page": page, "warnings": [one for one in faults if one.is_warning][:PER_PAGE],
-        "counts": exchange.counts_of(run), "form": forms.ConfirmForm(initial={"sha256": run.sha256}),
+        "counts": exchange.counts_of(run), "is_kept": services.is_kept(run), "form": forms.ConfirmForm(initial={"sha256": run.sha256}),
     })
 
 
 @require_POST
-@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
 def confirm(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Import the file that was checked; bound to its hash."""
     actor: Any = request.actor  # type: ignore[attr-defined]
@@ -90,7 +93,7 @@ def confirm(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
 def give_up(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Leave a checked file without importing it."""
     actor: Any = request.actor  # type: ignore[attr-defined]
@@ -100,19 +103,24 @@ def give_up(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
 def marked(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The workbook with its faults marked in red."""
     return _download(*exchange.marked_workbook(_run(request, run_id)), XLSX)
 
 
+def _tables_of(actor: Any) -> tuple[str, ...]:
+    if policy.is_of_institution(actor):
+        return exchange.FOR_INSTITUTIONS
+    return exchange.FOR_TREE_KEEPERS if policy.keeps_tree_only(actor) else exchange.FOR_REGULATORS
+
+
 @require_GET
-@route("registry.import", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook to be filled in."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    data = exchange.template_workbook(is_institution=policy.is_of_institution(actor))
-    return _download(_("名录导入模板.xlsx"), data, XLSX)
+    return _download(_("名录导入模板.xlsx"), exchange.template_workbook(_tables_of(actor)), XLSX)
 
 
 @route("registry.export", *REGULATORS, *INSTITUTION_FILLERS)

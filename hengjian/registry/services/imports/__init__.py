@@ -6,6 +6,7 @@ from hengjian.registry.services.imports.runs import (
     confirm_import,
     forget_old_uploads,
     former_import,
+    is_kept,
     keep_upload,
     open_import,
     refuse_import,
@@ -13,6 +14,6 @@ from hengjian.registry.services.imports.runs import (
 )
 
 __all__ = [
-    "ImportFault", "Plan", "TypedRow", "TypedTables", "confirm_import", "forget_old_uploads", "former_import",
+    "ImportFault", "Plan", "TypedRow", "TypedTables", "confirm_import", "forget_old_uploads", "former_import", "is_kept",
     "keep_upload", "open_import", "plan_import", "refuse_import", "uploaded_bytes",
 ]

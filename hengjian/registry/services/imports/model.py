@@ -13,7 +13,7 @@ from hengjian.base.models import Row
 REGIONS, ENTERPRISES, INSTITUTIONS, APPROVALS = "regions", "enterprises", "institutions", "approvals"
 PEOPLE, EMPLOYMENTS, CREDENTIALS = "people", "employments", "credentials"
 EDUCATIONS, TITLES, INSURANCE, TRAININGS = "educations", "titles", "social_insurance", "trainings"
-EQUIPMENT, VERIFICATIONS, ORGANISATIONS = "equipment", "verifications", "organisations"
+EQUIPMENT, VERIFICATIONS, ORGANISATIONS, EDITIONS = "equipment", "verifications", "organisations", "editions"
 TABLES = (
     REGIONS, ENTERPRISES, INSTITUTIONS, APPROVALS, PEOPLE, EMPLOYMENTS, CREDENTIALS, EDUCATIONS, TITLES, INSURANCE,
     TRAININGS, EQUIPMENT,
@@ -30,6 +30,15 @@ class ImportFault:
     head: str
     message: str
     is_warning: bool = False
+
+    @property
+    def letter(self) -> str:
+        """The letter of the column, as spreadsheets call it; empty for a whole row."""
+        rest, said = self.column, ""
+        while rest:
+            rest, place = divmod(rest - 1, 26)
+            said = chr(ord("A") + place) + said
+        return said
 
     def as_json(self) -> dict[str, Any]:
         """Plain form, as kept with the run; holds no personal data because messages hold none."""
@@ -117,10 +126,10 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """Counts of each table that has any; organisations are counted as what they are there for."""
+        """Counts of each table that has any; organisations and editions are counted as what they are there for."""
         return {
             name: batch.counts for name, batch in self.batches.items()
-            if name != ORGANISATIONS and any(batch.counts.values())
+            if name not in (ORGANISATIONS, EDITIONS) and any(batch.counts.values())
         }
 
 

@@ -10,41 +10,17 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import EVERYTHING
-from hengjian.parties.models import Authority, Organisation
+from hengjian.parties.models import Organisation
 from hengjian.parties.states import OrganisationKind
 from hengjian.registry.identifiers import uscc_fault
 from hengjian.registry.models import Approval, Enterprise, Equipment, Institution
 from hengjian.registry.policy import is_of_institution, is_system, may_add_institution, supervises
 from hengjian.registry.services.imports import model as m
+from hengjian.registry.services.imports.regions import Places, plan_regions
 from hengjian.registry.services.objects import enterprise_of
 
 CHUNK = 900
 OF_REGULATORS = (m.REGIONS, m.ENTERPRISES, m.EQUIPMENT)
-
-
-@dataclass
-class Places:
-    """Areas by what a file may call them: region code, key of the authority, its name or its area's."""
-
-    paths: dict[str, str]
-
-    @classmethod
-    def read(cls, tables: m.TypedTables) -> Places:
-        """Read the tree of authorities; regions of the file give further names to areas of the same code."""
-        paths: dict[str, str] = {}
-        for one in Authority.objects.within(EVERYTHING).filter(valid_to__isnull=True).order_by("-path"):
-            for name in (one.area_name, one.short_name, one.name, one.key, one.region_code):
-                if name:
-                    paths[name] = one.path
-        for row in tables.get(m.REGIONS, []):
-            path = paths.get(str(row.values.get("code", "")))
-            if path and row.values.get("name"):
-                paths.setdefault(row.values["name"], path)
-        return cls(paths)
-
-    def of(self, called: str) -> str:
-        """The path of an area; empty when there is no authority for it."""
-        return self.paths.get(called, "")
 
 
 @dataclass
@@ -69,7 +45,7 @@ def plan_organisations(plan: m.Plan, tables: m.TypedTables, actor: Any, places: 
         _leave_to_regulators(plan, tables)
         _institutions_unchanged(plan, tables.get(m.INSTITUTIONS, []), found)
         return found
-    _regions(plan, tables.get(m.REGIONS, []), places)
+    plan_regions(plan, tables.get(m.REGIONS, []), actor, places)
     _institutions(plan, tables.get(m.INSTITUTIONS, []), actor, places, found)
     _approvals(plan, tables.get(m.APPROVALS, []), actor, found)
     _equipment(plan, tables, actor, places, _enterprises(plan, tables, actor, places))
@@ -104,14 +80,6 @@ def _institutions_unchanged(plan: m.Plan, rows: list[m.TypedRow], found: Organis
         else:
             plan.batch(m.INSTITUTIONS).unchanged += 1
             plan.warn(row, "institution_id", _("机构信息由监管部门维护，此行不作改动。"))
-
-
-def _regions(plan: m.Plan, rows: list[m.TypedRow], places: Places) -> None:
-    for row in rows:
-        if places.of(row.values["code"]):
-            plan.batch(m.REGIONS).unchanged += 1
-        else:
-            plan.warn(row, "code", _("系统内没有这个区划的监管部门，此行未导入；请系统管理员先建立监管部门。"))
 
 
 def _place(plan: m.Plan, row: m.TypedRow, actor: Any, places: Places) -> str:

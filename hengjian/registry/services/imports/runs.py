@@ -18,6 +18,7 @@ from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.fields import with_blind_indexes
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.sorting import with_sort_keys
 from hengjian.base.states import WrongState
 from hengjian.parties.models import Authority
 from hengjian.registry.models import ImportRun
@@ -166,7 +167,7 @@ def _write_batch(act: Action, batch: m.Batch, parts: str, *, skip_new: bool) -> 
         for name, value in batch.changed[row.pk][1].items():
             setattr(row, name, value)
 
-    act.change_many(rows, change, fields=with_blind_indexes(type(rows[0]), fields))
+    act.change_many(rows, change, fields=with_sort_keys(type(rows[0]), with_blind_indexes(type(rows[0]), fields)))
     return written + len(rows)
 
 
@@ -191,12 +192,16 @@ def keep_upload(data: bytes) -> str:
     return digest
 
 
+def is_kept(run: ImportRun) -> bool:
+    """Whether the file that a run checked is still kept."""
+    return (_folder() / run.sha256).exists()
+
+
 def uploaded_bytes(run: ImportRun) -> bytes:
     """The bytes that a run checked. Raises ``UploadForgotten`` when they are no longer kept."""
-    kept = _folder() / run.sha256
-    if not kept.exists():
+    if not is_kept(run):
         raise UploadForgotten
-    return base64.b64decode(crypto.unseal(kept.read_bytes(), _place(run.sha256)))
+    return base64.b64decode(crypto.unseal((_folder() / run.sha256).read_bytes(), _place(run.sha256)))
 
 
 def forget_old_uploads() -> int:

@@ -124,7 +124,7 @@ def visits_counted(scope: Scope, *, campaign_id: UUID | None = None, period: Per
 
 def institutions_to_visit(scope: Scope) -> QuerySet[Institution]:
     """Institutions that sit or work in the scope and are in business, by name."""
-    return Institution.objects.within(scope).filter(state=InstitutionState.ACTIVE).order_by("name")
+    return Institution.objects.within(scope).filter(state=InstitutionState.ACTIVE).order_by("name_key", "id")
 
 
 def coverage(scope: Scope, campaign_id: UUID | None, specialities: Iterable[str] = FULL_COVERAGE) -> list[Coverage]:

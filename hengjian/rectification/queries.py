@@ -298,4 +298,4 @@ def institution_of(scope: Scope, org_id: UUID | None) -> Institution | None:
 
 def institutions(scope: Scope) -> QuerySet[Institution]:
     """Institutions of which a problem may be registered by hand, by name."""
-    return Institution.objects.within(scope).order_by("name")
+    return Institution.objects.within(scope).order_by("name_key", "id")

@@ -135,7 +135,7 @@ def _submissions(scope: Scope, campaign: Campaign, top: Authority, filters: Filt
         held = held.filter(round=filters.round)
     if filters.kind:
         held = held.filter(target__institution__kind=filters.kind)
-    return held.select_related("target__institution", "checker").order_by("org_area", "target__institution__name", "id")
+    return held.select_related("target__institution", "checker").order_by("org_area", "target__institution__name_key", "id")
 
 
 def _is_asked(leaf: Leaf, filters: Filters) -> bool:

@@ -127,7 +127,7 @@ def campaign_facts(scope: Scope, campaign: Campaign, top: Authority) -> dict[str
 
 def targets_facts(held: QuerySet[Target], asked: Mapping[str, str]) -> dict[str, Any]:
     """Institutions named and left out, filtered by the address."""
-    rows = list(held.order_by("org_area", "institution__name"))
+    rows = list(held.order_by("org_area", "institution__name_key"))
     counts = {"in": sum(t.included for t in rows), "out": sum(not t.included for t in rows), "unread": sum(t.included and not t.acknowledged_at for t in rows)}
     tests: dict[str, Any] = {"in": lambda t: t.included, "out": lambda t: not t.included, "unread": lambda t: t.included and not t.acknowledged_at}
     shown = [t for t in rows if tests.get(asked.get("status", ""), bool)(t) and asked.get("q", "") in t.institution.name]

@@ -63,7 +63,7 @@ def to_supervise(scope: Scope, campaign: Campaign, authority_id: UUID | None, al
     """What is open and late below an authority, and what was ticked besides: self-checks first, then tables and reports."""
     wanted = Q(due_on__lt=clock.today()) | Q(pk__in=list(also))
     held = Submission.objects.within(scope).filter(wanted, campaign=campaign, state__in=OPEN, target__included=True)
-    found: list[Any] = list(held.select_related("target__institution", "checker").order_by("due_on", "target__institution__name"))
+    found: list[Any] = list(held.select_related("target__institution", "checker").order_by("due_on", "target__institution__name_key"))
     for model in (StatReturn, WorkReport):
         rows = model.objects.within(scope).filter(wanted, campaign=campaign, state__in=OPEN).exclude(authority_id=authority_id)
         found += rows.select_related("authority").order_by("due_on", "authority__path")

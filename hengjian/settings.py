@@ -20,7 +20,10 @@ for folder in (VAR_DIR, VAR_DIR / "keys", VAR_DIR / "evidence"):
 KEY_DIR = VAR_DIR / "keys"
 LEDGER_KEY_FILE = KEY_DIR / "ledger.key"
 LEDGER_ORIGIN = os.environ.get("HENGJIAN_ORIGIN", "hengjian/local")
+# Verifier keys of other deployments, or of an origin that this one once had, whose checkpoints are trusted.
+LEDGER_VERIFIERS = [key for key in os.environ.get("HENGJIAN_LEDGER_VERIFIERS", "").replace(",", " ").split() if key]
 EVIDENCE_DIR = VAR_DIR / "evidence"
+BACKUP_DIR = Path(os.environ.get("HENGJIAN_BACKUP_DIR", "/var/backups/hengjian" if ENV == "prod" else VAR_DIR / "backups"))
 FONT_DIR = Path(os.environ.get("HENGJIAN_FONTS", VAR_DIR / "fonts"))
 PACK_DIRS = [Path(p) for p in os.environ.get("HENGJIAN_PACKS", "").split(os.pathsep) if p]
 
@@ -220,6 +223,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("HENGJIAN_MAIL_FROM", "hengjian@localhost")
 TIME_AUTHORITY_URL = os.environ.get("HENGJIAN_TIME_AUTHORITY_URL", "")
 HIDE_SUPERIORS = os.environ.get("HENGJIAN_HIDE_SUPERIORS", "") == "1"
 
+SERVER_LOG = os.environ.get("HENGJIAN_SERVER_LOG", "warning")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

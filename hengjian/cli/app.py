@@ -194,7 +194,9 @@ def ledger_show(
 
 @app.command()
 def backup(
-    target: Annotated[Path, typer.Argument(help="备份文件或所在目录。 File to write, or a folder for it.")],
+    target: Annotated[
+        Path | None, typer.Argument(help="备份文件或所在目录；不写则用 HENGJIAN_BACKUP_DIR。 File to write, or a folder for it.")
+    ] = None,
     keys: Annotated[Path | None, typer.Option(help="另把密钥存到此文件，请分开保管。 Keys, to be kept apart.")] = None,
 ) -> None:
     """备份数据库、证据文件和本地制度包（不含密钥），写完即核对。

@@ -70,9 +70,12 @@ def write_keys(target: Path) -> None:
     read(target)
 
 
-def backup(target: Path, keys: Path | None) -> None:
+def backup(target: Path | None, keys: Path | None) -> None:
     """Run the command."""
     prepare()
+    if target is None:
+        target = Path(settings.BACKUP_DIR)
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
     if target.is_dir():
         target = target / f"hengjian-{clock.local(clock.now()):%Y%m%d-%H%M%S}.tar.gz"
     for path in (target, keys):

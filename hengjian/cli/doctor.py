@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from rich.table import Table
 
+from hengjian.cli.configuration import all_settings, unknown_variables
 from hengjian.cli.console import console, prepare
 
 GOOD, WARN, BAD = "good", "warn", "bad"
@@ -127,6 +128,15 @@ def _files() -> Iterator[Finding]:
     yield Finding("磁盘", GOOD if free >= LOW_DISK_GB else WARN, f"{settings.VAR_DIR} 剩余 {free:.1f} GB")
 
 
+def _configuration() -> Iterator[Finding]:
+    for one in unknown_variables():
+        yield Finding("设置", WARN, f"不认识的环境变量 {one}，没有起作用；写法见 deploy/README.md")
+    if settings.ENV == "prod" and not settings.PUBLIC_URL:
+        yield Finding("设置", WARN, "没有设 HENGJIAN_PUBLIC_URL：公文上的核验地址和邮件里的链接可能打不开")
+    if not settings.BACKUP_DIR.is_dir():
+        yield Finding("备份", WARN, f"备份目录 {settings.BACKUP_DIR} 不存在（HENGJIAN_BACKUP_DIR）")
+
+
 SECTIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _versions,
     _database,
@@ -135,6 +145,7 @@ SECTIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _keys,
     _routes,
     _files,
+    _configuration,
 )
 
 
@@ -149,16 +160,26 @@ def examine() -> list[Finding]:
     return found
 
 
+def _print(found: list[Finding]) -> None:
+    table = Table(box=None, show_header=False)
+    for one in found:
+        table.add_row(SIGNS[one.state], one.about, one.text)
+    console.print(table)
+    console.print("设置（*为已设，其余为缺省；说明见 deploy/README.md）：")
+    table = Table(box=None, show_header=False)
+    for setting in all_settings():
+        table.add_row(" *" if setting.is_set else "", setting.variable, setting.value)
+    console.print(table)
+
+
 def doctor(*, as_json: bool) -> None:
     """Run the command."""
     prepare()
     found = examine()
     if as_json:
-        console.print_json(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        told = {"findings": [asdict(one) for one in found], "settings": [asdict(one) for one in all_settings()]}
+        console.print_json(json.dumps(told, ensure_ascii=False))
     else:
-        table = Table(box=None, show_header=False)
-        for one in found:
-            table.add_row(SIGNS[one.state], one.about, one.text)
-        console.print(table)
+        _print(found)
     if any(one.state == BAD for one in found):
         raise typer.Exit(1)

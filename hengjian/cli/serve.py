@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import threading
@@ -54,7 +53,7 @@ def _granian(host: str, port: int, workers: int, threads: int, *, embedded: bool
         # One that is told to stop while it still starts would otherwise never end.
         workers_kill_timeout=15,
         websockets=False,
-        log_level=LogLevels(os.environ.get("HENGJIAN_SERVER_LOG", "warning")),
+        log_level=LogLevels(settings.SERVER_LOG),
     )
 
 

@@ -180,6 +180,20 @@ def inbox(scope: Scope, account_id: Any) -> QuerySet[Message]:
     return Message.objects.within(scope).filter(account_id=account_id)
 
 
+MAILED_WITHIN = timedelta(days=2)
+
+
+def messages_to_mail(scope: Scope) -> QuerySet[Message]:
+    """Messages that are news to somebody with an address and have not gone out yet."""
+    fresh = Message.objects.within(scope).filter(mailed_at=None, mail_error="", read_at=None, at__gte=clock.now() - MAILED_WITHIN)
+    return fresh.exclude(account__email="").filter(account__is_active=True)
+
+
+def mails_refused(scope: Scope) -> int:
+    """How many letters of the last 30 days the mail server refused for good."""
+    return Message.objects.within(scope).exclude(mail_error="").filter(at__gte=clock.now() - timedelta(days=30)).count()
+
+
 def unread_count(scope: Scope, account_id: Any) -> int:
     """How many messages an account has not read."""
     return inbox(scope, account_id).filter(read_at__isnull=True).count()

@@ -133,7 +133,7 @@ def known_verifiers() -> list[str]:
     """Return the verifier keys that this deployment trusts: its own, past and present, and those in settings."""
     listed = keys.public_keys_file()
     found = listed.read_text().split("\n") if listed.exists() else []
-    found += [signer().verifier, *getattr(settings, "LEDGER_VERIFIERS", ())]
+    found += [signer().verifier, *settings.LEDGER_VERIFIERS]
     return list(dict.fromkeys(line.strip() for line in found if line.strip()))
 
 

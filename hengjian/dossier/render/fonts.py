@@ -28,7 +28,7 @@ def font_folder() -> Path:
     default = Path(__file__).resolve().parents[3] / "var" / "fonts"
     if not settings.configured:
         return default
-    return Path(getattr(settings, "FONT_DIR", None) or default)
+    return Path(settings.FONT_DIR)
 
 
 def find_fonts() -> Path:

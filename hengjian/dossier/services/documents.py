@@ -95,7 +95,7 @@ def verification_of(document: Document) -> Verification:
 
 def public_address() -> str:
     """Return the address under which the public reaches this site, without a slash at its end."""
-    known = [getattr(settings, "PUBLIC_URL", ""), *settings.CSRF_TRUSTED_ORIGINS, "http://127.0.0.1:8000"]
+    known = [settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS, "http://127.0.0.1:8000"]
     return str(next(one for one in known if one)).rstrip("/")
 
 

@@ -11,12 +11,12 @@ from hengjian.parties.services.accounts import (
     set_active,
     withdraw_post,
 )
-from hengjian.parties.services.messages import mail_pending, read_message, read_messages, send_message, send_messages
+from hengjian.parties.services.messages import clear_sessions, mail_pending, read_message, read_messages, send_message, send_messages
 from hengjian.parties.services.sign_ins import Origin, end_others, end_sign_in, note_second_factor, note_sign_in
 from hengjian.parties.services.tree import add_authority, close_authority, move_authority, rename_authority
 
 __all__ = [
-    "NewPost", "Origin", "add_authority", "change_own_details", "change_own_password", "close_authority", "end_others", "end_sign_in", "grant_post",
+    "NewPost", "Origin", "add_authority", "change_own_details", "change_own_password", "clear_sessions", "close_authority", "end_others", "end_sign_in", "grant_post",
     "mail_pending", "move_authority", "note_second_factor", "note_sign_in", "open_account", "read_message", "read_messages",
     "rename_authority", "reset_password", "reset_second_factor", "send_message", "send_messages", "set_active", "withdraw_post",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from smtplib import SMTPException
+from importlib import import_module
+from smtplib import SMTPAuthenticationError, SMTPConnectError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +16,13 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import NotAllowed
 from hengjian.base.scope import EVERYTHING
+from hengjian.parties import queries
 from hengjian.parties.models import Account, Message
 
 SEND = title("parties.send_message", "发出消息")
 READ = title("parties.read_message", "阅读消息")
 MAIL = title("parties.mail_messages", "发出邮件")
+PERMANENT = 500
 log = logging.getLogger(__name__)
 
 
@@ -80,24 +83,58 @@ def _address(message: Message) -> str:
 
 
 def mail_pending(*, actor: Any, limit: int = 200) -> int:
-    """Send by e-mail what has not been sent yet; return how many went out. Without a server: nothing, no error."""
+    """Send by e-mail what has not been sent yet; return how many went out. Without a server: nothing, no error.
+
+    What was read in the pages meanwhile, or is older than two days, is no longer news and stays in the inbox.
+    """
     if not settings.EMAIL_HOST and "smtp" in settings.EMAIL_BACKEND:
         return 0
-    waiting = list(Message.objects.within(EVERYTHING).filter(mailed_at=None, mail_error="").exclude(account__email="").select_related("account")[:limit])
-    if not waiting:
+    waiting = list(queries.messages_to_mail(EVERYTHING).select_related("account").order_by("at", "id")[:limit])
+    tried, failed = _sent(waiting) if waiting else ([], {})
+    if not tried:
         return 0
-    failed: dict[Any, str] = {}
-    with get_connection() as connection:
-        for message in waiting:
-            try:
-                EmailMessage(f"【衡鉴】{message.title}", f"{message.body}\n{_address(message)}", to=[message.account.email], connection=connection).send()
-            except (SMTPException, OSError) as error:
-                log.warning("mail not sent: %s", error)
-                failed[message.pk] = str(error)[:200]
     with audited_action(MAIL, actor=actor) as act:
         def note(message: Message) -> None:
             message.mail_error = failed.get(message.pk, "")
             message.mailed_at = None if message.mail_error else clock.now()
 
-        act.change_many(waiting, note, fields=("mailed_at", "mail_error"))
-    return len(waiting) - len(failed)
+        act.change_many(tried, note, fields=("mailed_at", "mail_error"))
+    return len(tried) - len(failed)
+
+
+def _sent(waiting: list[Message]) -> tuple[list[Message], dict[Any, str]]:
+    """Hand letters to the mail server: those that it took or refused for good, and why it refused.
+
+    A server that is down or busy ends the round; the rest is tried again with the next.
+    """
+    tried: list[Message] = []
+    failed: dict[Any, str] = {}
+    try:
+        with get_connection() as connection:
+            for message in waiting:
+                try:
+                    _letter(message, connection).send()
+                except SMTPException as error:
+                    if not _is_final(error):
+                        raise
+                    failed[message.pk] = str(error)[:200]
+                tried.append(message)
+    except (SMTPException, OSError) as error:
+        log.warning("mail server: %s", error)
+    return tried, failed
+
+
+def _letter(message: Message, connection: Any) -> EmailMessage:
+    return EmailMessage(f"【衡鉴】{message.title}", f"{message.body}\n{_address(message)}", to=[message.account.email], connection=connection)
+
+
+def _is_final(error: SMTPException) -> bool:
+    """Whether the server refused this very letter for good (RFC 5321: codes from 500)."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= PERMANENT for code, _said in error.recipients.values())
+    return isinstance(error, SMTPResponseException) and error.smtp_code >= PERMANENT and not isinstance(error, SMTPConnectError | SMTPAuthenticationError)
+
+
+def clear_sessions() -> None:
+    """Delete sessions that have run out."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

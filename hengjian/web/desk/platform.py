@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +20,7 @@ from hengjian.base.ledger.told import told_of
 from hengjian.base.models import LedgerEntry
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties import queries as parties
-from hengjian.parties.models import Account, Message, Post
+from hengjian.parties.models import Account, Post
 from hengjian.parties.states import Role
 from hengjian.registry.models import Institution
 from hengjian.web.desk.tasks import place
@@ -109,7 +108,7 @@ def _disk() -> Fact:
 
 
 def _backups() -> Fact:
-    folder = Path(getattr(settings, "BACKUP_DIR", "/var/backups/hengjian"))
+    folder = settings.BACKUP_DIR
     made = sorted((path.stat().st_mtime for path in folder.glob("hengjian-*.tar.gz")), reverse=True) if folder.is_dir() else []
     if not made:
         return Fact(_("备份"), _("尚未见到备份"), WARN, _("请启用每夜备份，或运行 hengjian backup。备份目录：%(folder)s") % {"folder": folder})
@@ -119,11 +118,10 @@ def _backups() -> Fact:
 
 
 def _mail() -> Fact:
-    waiting = Message.objects.within(EVERYTHING).filter(mailed_at=None).exclude(account__email="")
-    failed = waiting.exclude(mail_error="").count()
+    waiting, failed = parties.messages_to_mail(EVERYTHING).count(), parties.mails_refused(EVERYTHING)
     if not settings.EMAIL_HOST:
         return Fact(_("邮件"), _("没有配置邮件服务器，提醒只进收件箱"), WARN, _("需要邮件提醒时，请设置 HENGJIAN_SMTP_HOST。"))
-    return Fact(_("邮件"), _("%(n)s封待发，%(failed)s封发送失败") % {"n": waiting.count() - failed, "failed": failed}, BAD if failed else GOOD,
+    return Fact(_("邮件"), _("%(n)s封待发，%(failed)s封发送失败") % {"n": waiting, "failed": failed}, BAD if failed else GOOD,
                 _("请核对收件人地址和邮件服务器。") if failed else "")
 
 

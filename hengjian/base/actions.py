@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -238,7 +238,8 @@ def _tell(act: Action, done: list[Touched]) -> None:
         ids.setdefault(one.row._meta.label_lower, []).append(one.row.pk)
     event = Event(act.name, act.actor, ids)
     for listener in _listeners.get(act.name, []):
-        transaction.on_commit(partial(listener, event), robust=True)
+        # Django names what failed by its __qualname__, which a bare partial lacks.
+        transaction.on_commit(update_wrapper(partial(listener, event), listener), robust=True)
     if done:
         transaction.on_commit(nudge)
 

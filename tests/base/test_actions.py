@@ -121,3 +121,24 @@ def test_inside_another_transaction_a_failure_takes_the_entries_along(world):
     with pytest.raises(RuntimeError):
         change_and_fail()
     assert entries("test.inner") == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_fails_is_logged_and_undoes_nothing(clock, caplog):
+    """The act has committed: whoever did it is told so, whatever goes wrong in those who only listen."""
+    heard = []
+
+    def fails(event):
+        heard.append(event.action)
+        raise ZeroDivisionError
+
+    actions.on("tests.rename_quietly")(fails)
+    try:
+        unit = factories.institution("湘南检验", factories.authority("湘南省", "43", "province"))
+        with audited_action("tests.rename_quietly", actor=SYSTEM) as act:
+            act.take(unit).name = "湘南检测"
+    finally:
+        actions._listeners["tests.rename_quietly"].remove(fails)
+    assert heard == ["tests.rename_quietly"]
+    assert "fails" in caplog.text
+    assert all_of(Institution).get(pk=unit.pk).name == "湘南检测"

@@ -26,6 +26,7 @@ from hengjian.campaigns.queries.places import Place, place_at
 from hengjian.campaigns.queries.report_draft import NAMES, ReportFigure
 from hengjian.campaigns.queries.table_page import TablePage, cells_of, official_rows, row_name
 from hengjian.campaigns.services.statistics import Drawn
+from hengjian.campaigns.states import TASK_FORM
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.render import Verification, render_docx, render_pdf, render_xlsx
 from hengjian.dossier.services import document_file, issue_document
@@ -126,7 +127,8 @@ def _cell(spec: dict[str, Any], live: Figure, below: Below, correction: Any) -> 
     carried = below.carried.get(spec["key"], 0)
     shown = correction.corrected if correction else figure.value + carried
     return queries.Cell(
-        spec["key"], spec["label"], spec["unit"], spec["side"], figure.value + carried, shown, figure.definition, figure.rows, correction, carried
+        spec["key"], spec["label"], spec["unit"], spec["side"], figure.value + carried, shown, figure.definition, figure.rows, correction, carried,
+        spec["indicator"] in indicators.OF_PEOPLE,
     )
 
 
@@ -149,7 +151,7 @@ def table_page(scope: Scope, ret: StatReturn, *, edition_number: str | None = No
         drawn = draw_table(scope, ret)
         cells = {c.key: c for c in drawn.cells}
         return TablePage(cells, official_rows(layout, cells), list(drawn.problem_list), list(drawn.checks), None, clock.now())
-    cells = cells_of(edition, {c["key"]: c["side"] for c in form.body["cells"]})
+    cells = cells_of(edition, {c["key"]: c for c in form.body["cells"]}, indicators.OF_PEOPLE)
     checks = [queries.Check(c["key"], c["effect"], c["say"], tuple(c["cells"])) for c in edition.checks]
     return TablePage(cells, official_rows(layout, cells), edition.problem_list, checks, edition, edition.as_of)
 
@@ -205,7 +207,7 @@ def rows_workbook(ret: StatReturn, cell: queries.Cell) -> tuple[str, bytes]:
     page.set_column(1, 3, 34)
     lines: list[list[Any]] = [[cell.label], [f"口径：{cell.definition}"], [f"{ret.authority.name}，{clock.local(clock.now()):%Y-%m-%d %H:%M}"],
                               ["序号", "名称", "说明", "辖区"]]
-    lines += [[n, row_name(row, cell.unit), row.note, row.area] for n, row in enumerate(cell.rows, start=1)]
+    lines += [[n, row_name(row.label, names_people=cell.names_people), row.note, row.area] for n, row in enumerate(cell.rows, start=1)]
     for at, line in enumerate(lines):
         for column, value in enumerate(line):
             page.write(at, column, value)
@@ -216,17 +218,25 @@ def rows_workbook(ret: StatReturn, cell: queries.Cell) -> tuple[str, bytes]:
 def edition_changes(before: StatEdition, after: StatEdition) -> list[dict[str, Any]]:
     """Figures that differ between two editions, with the rows that came and the rows that went."""
     old = {c["key"]: c for c in before.figures["cells"]}
+    cells = forms.definition(EVERYTHING, after.stat_return.form_code, after.stat_return.form_version).body["cells"]
+    of_people = {c["key"] for c in cells if c["indicator"] in indicators.OF_PEOPLE}
     found = []
     for cell in after.figures["cells"]:
         was = old.get(cell["key"])
         if was is None or (was["shown"] == cell["shown"] and {r["id"] for r in was["rows"]} == {r["id"] for r in cell["rows"]}):
             continue
-        old_ids, new_ids = {r["id"] for r in was["rows"]}, {r["id"] for r in cell["rows"]}
+        came, went = _without(cell["rows"], was["rows"]), _without(was["rows"], cell["rows"])
+        masked = cell["key"] in of_people
         found.append({
-            "label": cell["label"], "unit": cell["unit"], "before": was["shown"], "after": cell["shown"],
-            "came": [r for r in cell["rows"] if r["id"] not in old_ids], "went": [r for r in was["rows"] if r["id"] not in new_ids],
+            "label": cell["label"], "before": was["shown"], "after": cell["shown"],
+            "came": [row_name(r["label"], names_people=masked) for r in came], "went": [row_name(r["label"], names_people=masked) for r in went],
         })
     return found
+
+
+def _without(rows: list[dict[str, str]], others: list[dict[str, str]]) -> list[dict[str, str]]:
+    known = {row["id"] for row in others}
+    return [row for row in rows if row["id"] not in known]
 
 
 def edition_payload(ret: StatReturn, edition: Any, *, filler_phone: str) -> dict[str, Any]:
@@ -291,7 +301,7 @@ def _table_figures(scope: Scope, report: WorkReport) -> list[ReportFigure]:
 
 def _board_figures(report: WorkReport) -> list[ReportFigure]:
     facts = indicators.Facts(report.authority.path, report.campaign)
-    held = facts.of_campaign(Submission).filter(target__included=True)
+    held = facts.of_campaign(Submission).filter(target__included=True).exclude(form_code=TASK_FORM)
     rows = list(held.values_list("target_id", "state", "due_on"))
     url = f"{reverse('campaigns:board', args=[report.campaign_id])}?area={report.authority.path}"
     late = sum(state in {"idle", "draft", "returned"} and due < clock.today() for _target, state, due in rows)

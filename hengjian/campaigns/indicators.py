@@ -32,6 +32,11 @@ from hengjian.supervision.states import SigningKind
 AUTHENTICITY = ("practice", "education", "title")
 Compute = Callable[["Facts"], Figure]
 BOOK: dict[str, Compute] = {}
+OF_PEOPLE = frozenset({
+    "people_checked", "practice_problem_people", "practice_cancelled_people", "education_problem_people", "education_cancelled_people",
+    "title_problem_people", "title_cancelled_people",
+})
+"""Figures whose rows name people: pages and exports mask those names, whatever unit the form prints."""
 
 
 @dataclass
@@ -242,9 +247,6 @@ def cases_filed(facts: Facts) -> Figure:
     held = facts.of_campaign(Case).exclude(state="withdrawn").order_by("filed_on")
     rows = (RowRef("enforcement.case", c.id, c.number, c.org_id, c.org_area, c.institution_name) for c in held)
     return Figure.of(rows, unit="件", definition=str(_("行动期间立案的案件；撤销立案的不计。")))
-
-
-PEOPLE_SAID = {"practice": "%d人未在本单位真实执业", "education": "%d人学历不实", "title": "%d人职称不实"}
 
 
 def problem_list(facts: Facts) -> list[dict[str, str]]:

@@ -144,7 +144,7 @@ def test_a_revision_is_a_new_edition_with_a_difference(at):
     second = file(at, city)
     (change,) = documents.edition_changes(first, second)
     assert (change["label"], change["before"], change["after"]) == ("已整改（家）", 0, 1)
-    assert [row["label"] for row in change["came"]] == ["青麓恒固气瓶检验有限公司"]
+    assert change["came"] == ["青麓恒固气瓶检验有限公司"]
     assert (first.number, second.number, first.digest == second.digest) == (1, 2, False)
 
 

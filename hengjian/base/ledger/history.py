@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -93,11 +93,22 @@ def history(object_type: str, object_id: UUID) -> list[Sentence]:
     """Tell what happened to an object, oldest first: ``history("rectification.problem", problem.pk)``."""
     entries = list(LedgerEntry.objects.filter(object_type=object_type, object_id=object_id))
     entries.sort(key=lambda entry: (entry.sequence is None, entry.sequence or 0, entry.id))
-    states = proof_states(entries)
-    told = told_of(entries)
+    return sentences(entries)
+
+
+def sentences(entries: Sequence[LedgerEntry]) -> list[Sentence]:
+    """Put entries into words, of whatever objects, in the order given: one page of a long history."""
+    states, told = proof_states(entries), told_of(entries)
     bodies = {entry.id: _body(entry, told[entry.id]) for entry in entries}
-    teller = _Teller(_model(object_type), bodies.values(), object_id)
-    return [teller.sentence(entry, bodies[entry.id], told[entry.id], states[entry.id]) for entry in entries]
+    of_object: dict[tuple[str, UUID], list[LedgerEntry]] = {}
+    for entry in entries:
+        of_object.setdefault((entry.object_type, entry.object_id), []).append(entry)
+    tellers = {
+        key: _Teller(_model(key[0]), [bodies[entry.id] for entry in held], key[1]) for key, held in of_object.items()
+    }
+    return [
+        tellers[entry.object_type, entry.object_id].sentence(entry, bodies[entry.id], told[entry.id], states[entry.id]) for entry in entries
+    ]
 
 
 def proof_states(entries: Iterable[LedgerEntry]) -> dict[UUID, ProofState]:

@@ -208,8 +208,6 @@ def gaps(scope: Scope, submission: Submission, lines: list[SheetLine]) -> list[G
     waiting = list(forms.open_remarks(scope, sheet).filter(answer=""))
     found.append(_gap("remark", [by_key[one.line_key] for one in waiting if one.line_key in by_key], extra=sum(not one.line_key for one in waiting), blocks=True))
     found.append(_gap("evidence", _without_evidence(scope, submission, lines)))
-    if not sheet.filler_name or not sheet.filled_on:
-        found.append(Gap("filler", 1, ()))
     return [one for one in found if one.count]
 
 

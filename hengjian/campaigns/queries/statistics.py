@@ -31,6 +31,7 @@ class Cell:
     rows: tuple[RowRef, ...]
     correction: StatCorrection | None = None
     carried: int = 0
+    names_people: bool = False
 
     @property
     def is_corrected(self) -> bool:

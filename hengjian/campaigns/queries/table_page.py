@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,15 +59,22 @@ class TablePage:
         return [cell for cell in self.cells.values() if cell.is_corrected]
 
 
-def cells_of(edition: StatEdition, sides: Mapping[str, str]) -> dict[str, Cell]:
-    """The cells of a frozen edition, with the rows that were counted."""
+def cells_of(edition: StatEdition, specs: Mapping[str, Mapping[str, Any]], of_people: Collection[str]) -> dict[str, Cell]:
+    """The cells of a frozen edition, with the rows that were counted.
+
+    Args:
+        specs: the figures of the form by key. of_people: indicators whose rows name people.
+    """
     corrections = {raw["figure"]: _frozen_correction(raw) for raw in edition.corrections}
     found = {}
     for raw in edition.figures["cells"]:
         rows = tuple(RowRef(r["type"], UUID(r["id"]), r["label"], UUID(r["org"]) if r.get("org") else None, r["area"], r["note"]) for r in raw["rows"])
         correction = corrections.get(raw["key"])
-        found[raw["key"]] = Cell(raw["key"], raw["label"], raw["unit"], sides.get(raw["key"], ""), raw["computed"], raw["shown"],
-                                 raw["definition"], rows, correction, raw["computed"] - len(rows))
+        spec = specs.get(raw["key"], {})
+        found[raw["key"]] = Cell(
+            raw["key"], raw["label"], raw["unit"], spec.get("side", ""), raw["computed"], raw["shown"], raw["definition"], rows, correction,
+            raw["computed"] - len(rows), spec.get("indicator") in of_people,
+        )
     return found
 
 
@@ -93,10 +100,10 @@ def _shown(raw: Any, cells: Mapping[str, Cell]) -> ShownCell:
     return ShownCell(spec.get("text", ""), cells.get(spec.get("value", "")), spec.get("rowspan", 1), spec.get("colspan", 1), css)
 
 
-def row_name(row: RowRef, unit: str) -> str:
+def row_name(label: str, *, names_people: bool) -> str:
     """The name of a row as pages and exports show it: of people the first character, and the last of three or more."""
-    name = row.label.strip()
-    if unit != "人" or len(name) < 2:
+    name = label.strip()
+    if not names_people or len(name) < 2:
         return name
     return f"{name[0]}*" if len(name) == 2 else f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
 

@@ -122,8 +122,8 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
             messages.success(request, _("已报送%(office)s。") % {"office": row.checker.name})
             return redirect("campaigns:submission", row.pk)
     page = sheet_page(request.actor.scope, row, request.actor)
-    gaps = [gap for gap in page.gaps if gap.code != "filler"]  # the foot of the form is filled on this page
-    facts = {**common(request, row), "page": page, "gaps": gaps, "foot": form, "faults": faults, "blocked": any(gap.blocks for gap in gaps)}
+    blocked = any(gap.blocks for gap in page.gaps) or any(one.is_bare for one in page.upcoming)
+    facts = {**common(request, row), "page": page, "gaps": page.gaps, "foot": form, "faults": faults, "blocked": blocked}
     return render(request, "campaigns/selfcheck/check.html", facts, status=422 if faults or form.errors else 200)
 
 

@@ -155,12 +155,14 @@ def send_back(request: HttpRequest, return_id: UUID) -> HttpResponse:
 
 @policy("campaigns.compare_editions", *REGULATORS)
 def compare(request: HttpRequest, return_id: UUID) -> HttpResponse:
-    """Two editions side by side: figures that changed, with the rows that came and went."""
+    """Two editions side by side (``?a=1&b=2``; without them the last two): figures that changed, with the rows that came and went."""
     ret = queries.return_by_id(request.actor.scope, return_id)
     editions = list(queries.editions_of(request.actor.scope, ret))
     if len(editions) < 2:
         raise OutOfScope("editions")
-    before, after = editions[-2], editions[-1]
+    by_number = {str(one.number): one for one in editions}
+    before = by_number.get(request.GET.get("a", ""), editions[-2])
+    after = by_number.get(request.GET.get("b", ""), editions[-1])
     changes = documents.edition_changes(before, after)
     return render(request, "campaigns/statistics/compare.html", {**_common(request, ret), "before": before, "after": after, "changes": changes})
 

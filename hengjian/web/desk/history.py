@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -26,18 +27,19 @@ from hengjian.base.ledger import verify_proof
 from hengjian.base.ledger.checkpoints import latest, signer
 from hengjian.base.ledger.commitments import committed, has_personal, object_key, salts_of
 from hengjian.base.ledger.entries import digest_of, snapshot
-from hengjian.base.ledger.history import ProofState, Sentence, history, labels_of
+from hengjian.base.ledger.history import ProofState, Sentence, history, labels_of, proof_states, sentences
 from hengjian.base.ledger.proofs import NotSealed, proof_for, write_proof
 from hengjian.base.models import LedgerEntry
 from hengjian.base.routes import policy as route
-from hengjian.campaigns.models import Submission
-from hengjian.forms.models import SheetLine
+from hengjian.campaigns.models import AnswerCorrection, Contradiction, Submission
+from hengjian.forms.models import CellRemark, SheetLine
 from hengjian.parties.states import Role
 from hengjian.registry.models import Reveal
 from hengjian.web.desk.objects import Found, find
 
 PER_PAGE = 50
-MOST_LINES = 40
+MOST_IDS = 500
+MOST_CHECKED = 40
 MOST_PROOFS = 500
 ICONS = {
     "import": "sheet", "file": "filed", "submit": "filed", "return": "returned", "accept": "accepted", "remind": "bell", "urge": "bell",
@@ -47,63 +49,76 @@ ICONS = {
 LATE = ("escalate", "overdue")
 
 
-def views_of(sentences: list[Sentence]) -> list[dict[str, Any]]:
-    """The parts of a history that may be looked at alone, with how much is in each."""
-    counts = {"state": 0, "fill": 0, "reveal": 0}
-    for one in sentences:
-        counts[part_of(one)] += 1
+def parts_of(entries: list[LedgerEntry]) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
+    """The parts of a history that may be looked at alone, with how much is in each; and the part of each entry."""
+    part = {one.pk: part_of(one) for one in entries}
     names = {"state": _("状态变化"), "fill": _("填写与更正"), "reveal": _("查看个人信息")}
-    found = [{"key": "", "label": _("全部"), "n": len(sentences)}]
-    return found + [{"key": key, "label": names[key], "n": n} for key, n in counts.items() if n]
+    counts = Counter(part.values())
+    found = [{"key": "", "label": _("全部"), "n": len(entries)}]
+    return found + [{"key": key, "label": label, "n": counts[key]} for key, label in names.items() if counts[key]], part
 
 
-def part_of(sentence: Sentence) -> str:
+def part_of(entry: LedgerEntry) -> str:
     """Whether an entry tells of a look at personal data, of a move, or of something written."""
-    if "reveal" in sentence.action:
+    if "reveal" in entry.action:
         return "reveal"
-    return "state" if any(change.field == "state" for change in sentence.changes) else "fill"
+    try:
+        moved = json.loads(entry.body)["after"].get("state")
+    except (ValueError, KeyError, AttributeError):
+        moved = None
+    return "state" if moved else "fill"
 
 
-def sentences_of(found: Found, actor: Any) -> tuple[list[Sentence], set[UUID]]:
-    """All that the ledger tells of an object and of what belongs to it, the newest first; and which are beginnings."""
-    told: list[Sentence] = []
-    births = set()
+def all_entries(found: Found, actor: Any) -> list[LedgerEntry]:
+    """Every entry on an object and on what belongs to it, the newest first: read set-wise, put into words page by page."""
+    ids: dict[str, list[UUID]] = {}
     for kind, one in [(found.object_type, found.object_id), *_belonging(found, actor)]:
-        held = history(kind, one)
-        births |= {each.entry_id for each in held[:1]}
-        told += held
-    last = [one.sequence for one in told if one.sequence is not None]
-    top = max(last, default=0) + 1
-    return sorted(told, key=lambda one: (top if one.sequence is None else one.sequence, one.entry_id), reverse=True), births
+        ids.setdefault(kind, []).append(one)
+    held: list[LedgerEntry] = []
+    for kind, objects in ids.items():
+        for start in range(0, len(objects), MOST_IDS):
+            held += LedgerEntry.objects.filter(object_type=kind, object_id__in=objects[start : start + MOST_IDS])
+    top = max((one.sequence for one in held if one.sequence is not None), default=0) + 1
+    return sorted(held, key=lambda one: (top if one.sequence is None else one.sequence, one.pk), reverse=True)
+
+
+def _births(entries: list[LedgerEntry]) -> set[UUID]:
+    """The first entry of each object."""
+    first = {(one.object_type, one.object_id): one.pk for one in entries}
+    return set(first.values())
 
 
 def _belonging(found: Found, actor: Any) -> list[tuple[str, UUID]]:
-    """Rows whose history is part of this one's: the sheet of a submission, its lines, looks at personal data."""
+    """Rows whose history is part of this one's: sheet, lines, remarks, contradictions, corrections; looks at personal data."""
     if found.row is None:
         return []
-    looks = Reveal.objects.within(actor.scope).filter(object_type=found.object_type, object_id=found.object_id)
-    rows = [("registry.reveal", one) for one in looks.values_list("pk", flat=True)[:MOST_LINES]]
+    rows = _of(Reveal, actor, object_type=found.object_type, object_id=found.object_id)
     sheet_id = found.row.sheet_id if isinstance(found.row, Submission) else found.object_id if found.object_type == "forms.sheet" else None
     if sheet_id is not None:
         if isinstance(found.row, Submission):
             rows.append(("forms.sheet", sheet_id))
-        lines = SheetLine.objects.within(actor.scope).filter(sheet_id=sheet_id, version__gt=1).order_by("-saved_at")
-        rows += [("forms.sheetline", one) for one in lines.values_list("pk", flat=True)[:MOST_LINES]]
+            rows += _of(Contradiction, actor, submission=found.row) + _of(AnswerCorrection, actor, submission=found.row)
+        rows += _of(SheetLine, actor, sheet_id=sheet_id, version__gt=1) + _of(CellRemark, actor, sheet_id=sheet_id)
     return rows
 
 
-def entries_of(sentences: list[Sentence], births: set[UUID], actor: Any) -> list[dict[str, Any]]:
+def _of(model: Any, actor: Any, **wanted: Any) -> list[tuple[str, UUID]]:
+    found = model.objects.within(actor.scope).filter(**wanted).order_by().values_list("pk", flat=True)
+    return [(model._meta.label_lower, one) for one in found]
+
+
+def entries_of(told: list[Sentence], births: set[UUID], actor: Any) -> list[dict[str, Any]]:
     """Sentences as the time line draws them; auditors read what was done to what, not the data itself."""
-    outside = _superiors(sentences, actor)
+    outside = _superiors(told, actor)
     is_auditor = actor.holds(Role.AUDIT_ADMIN)
-    return [_entry(one, is_auditor, one.entry_id in outside, one.entry_id in births) for one in sentences]
+    return [_entry(one, is_auditor, one.entry_id in outside, one.entry_id in births) for one in told]
 
 
-def _superiors(sentences: list[Sentence], actor: Any) -> set[UUID]:
+def _superiors(told: list[Sentence], actor: Any) -> set[UUID]:
     """Entries whose actors stay nameless for this reader, where the deployment hides superiors from those below."""
     if not settings.HIDE_SUPERIORS or actor.is_authority or actor.holds(Role.AUDIT_ADMIN):
         return set()
-    bodies = LedgerEntry.objects.filter(pk__in=[one.entry_id for one in sentences]).values_list("pk", "body")
+    bodies = LedgerEntry.objects.filter(pk__in=[one.entry_id for one in told]).values_list("pk", "body")
     return {pk for pk, body in bodies if json.loads(body)["actor"]["org"] not in (None, str(actor.org_id))}
 
 
@@ -137,22 +152,22 @@ def check_object(found: Found) -> Check:
     """Compare an object with its last entry and prove each sealed entry up to the signed checkpoint."""
     began, faults = perf_counter(), []
     entries = list(LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id).order_by("id"))
-    sentences = history(found.object_type, found.object_id)
+    held = history(found.object_type, found.object_id)
     sealed = 0
-    for one in sentences:
+    for one in held:
         if one.state is ProofState.BROKEN:
             faults.append(_("账本第%(n)s条的内容与封存的不一致。") % {"n": one.sequence})
         sealed += one.state is ProofState.SEALED
     faults += _unproven([one for one in entries if one.sequence is not None])
     if found.row is not None and not _same(found):
         faults.append(_("现在的数据与账本最后一次记载不一致，疑为绕过系统改写。"))
-    waiting = sum(one.state is ProofState.WAITING for one in sentences)
+    waiting = sum(one.state is ProofState.WAITING for one in held)
     return Check(not faults, len(entries), sealed, waiting, tuple(dict.fromkeys(faults)), round((perf_counter() - began) * 1000))
 
 
 def _unproven(entries: list[LedgerEntry]) -> list[str]:
     point, faults = latest(), []
-    for entry in entries[-MOST_LINES:]:
+    for entry in entries[-MOST_CHECKED:]:
         try:
             proof = proof_for(entry, checkpoint=point)
             verify_proof.check(proof, signer().verifier)
@@ -178,17 +193,18 @@ def _same(found: Found) -> bool:
 
 def _page(request: HttpRequest, found: Found, check: Check | None = None) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    told, births = sentences_of(found, actor)
+    told = all_entries(found, actor)
     if not told:
         raise OutOfScope(str(found.object_id))
+    parts, part_by_entry = parts_of(told)
     part = request.GET.get("part", "")
-    page = Paginator([one for one in told if part in ("", part_of(one))], PER_PAGE).get_page(request.GET.get("page"))
-    states = [one.state for one in told]
+    page = Paginator([one for one in told if part in ("", part_by_entry[one.pk])], PER_PAGE).get_page(request.GET.get("page"))
+    states = list(proof_states(told).values())
     label = found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)]
     return render(request, "web/desk/history.html", {
-        "found": found, "label": label, "entries": entries_of(list(page), births, actor), "page": page, "parts": views_of(told), "total": len(told),
-        "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING), "broken": states.count(ProofState.BROKEN),
-        "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
+        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told), actor), "page": page, "parts": parts,
+        "total": len(told), "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING),
+        "broken": states.count(ProofState.BROKEN), "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
     })
 
 

@@ -103,7 +103,7 @@ def gap_words(gap: selfcheck.Gap) -> str:
     """What is missing, in the words of the page."""
     said = {
         "blank": _("%(n)s行没有填完"), "clash": _("%(n)s处与数据不一致，没有说明"), "remark": _("%(n)s处退回意见没有答复"),
-        "words": _("%(n)s处有问题没有写说明"), "evidence": _("%(n)s项没有佐证材料"), "filler": _("没有填写填表人和填报日期"),
+        "words": _("%(n)s处有问题没有写说明"), "evidence": _("%(n)s项没有佐证材料"),
     }
     return said[gap.code] % {"n": gap.count}
 

@@ -61,6 +61,9 @@ class CorrectionState(TextChoices):
     WITHDRAWN = "withdrawn", _("已改回")
 
 
+# What institutions answer in words and papers, without a form: a task that a level added.
+TASK_FORM = "task_report"
+
 CAMPAIGN = StateChart(
     "draft", dict(CampaignState.choices), launch=("draft", "running", _("发起")), close=("running", "closed", _("结束"))
 )

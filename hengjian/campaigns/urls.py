@@ -17,6 +17,8 @@ from hengjian.campaigns.views import (
     selfcheck_workbook,
     statistics,
     stories,
+    supplements,
+    tasks,
 )
 
 app_name = "campaigns"
@@ -47,6 +49,10 @@ campaign_urls: list[URLPattern] = [
     path("plans/<uuid:plan_id>/documents/", relay.add_paper, name="add_paper"),
     path("plans/<uuid:plan_id>/hint/", relay.hint, name="plan_hint"),
     path("plans/<uuid:plan_id>/print/", relay.print_plan, name="print_plan"),
+    path("plans/<uuid:plan_id>/supplement/", supplements.new_supplement, name="new_supplement"),
+    path("plans/<uuid:plan_id>/supplement/hint/", supplements.hint, name="supplement_hint"),
+    path("supplements/<uuid:supplement_id>/", supplements.supplement, name="supplement"),
+    path("supplements/<uuid:supplement_id>/print/", supplements.print_supplement, name="print_supplement"),
     path("<uuid:campaign_id>/timetable/", extensions.timetable, name="timetable"),
     path("<uuid:campaign_id>/extensions/", extensions.extensions_of, name="extensions_of"),
     path("extensions/", extensions.extensions, name="extensions"),
@@ -60,6 +66,12 @@ campaign_urls: list[URLPattern] = [
     path("letters/<uuid:letter_id>/<slug:code>/", letters.act_on_letter, name="act_on_letter"),
     path("<uuid:campaign_id>/notice/", notices.notice, name="notice"),
     path("<uuid:campaign_id>/notice/acknowledge/", notices.acknowledge, name="acknowledge_notice"),
+]
+
+# Tasks that a level added, answered by institutions
+task_urls: list[URLPattern] = [
+    path("tasks/<uuid:submission_id>/", tasks.task, name="task"),
+    path("tasks/<uuid:submission_id>/report/", tasks.report, name="report_task"),
 ]
 
 # Self-checks
@@ -91,6 +103,7 @@ selfcheck_urls: list[URLPattern] = [
     path("self-check/<uuid:submission_id>/return/", selfcheck_checking.send_back, name="return_submission"),
     path("self-check/<uuid:submission_id>/accept/", selfcheck_checking.accept, name="accept_submission"),
     path("self-check/<uuid:submission_id>/judge/<uuid:contradiction_id>/", selfcheck_checking.judge, name="judge_contradiction"),
+    path("self-check/<uuid:submission_id>/corrections/<uuid:correction_id>/", selfcheck_checking.judge_correction, name="judge_correction"),
     path("self-check/<uuid:submission_id>/compare/", selfcheck_checking.compare, name="compare_selfcheck"),
     path("self-check/<uuid:submission_id>/workbook/", selfcheck_workbook.workbook, name="workbook"),
     path("self-check/<uuid:submission_id>/workbook/apply/", selfcheck_workbook.apply, name="apply_workbook"),
@@ -103,7 +116,6 @@ statistics_urls: list[URLPattern] = [
     path("<uuid:campaign_id>/statistics/", statistics.returns, name="returns"),
     path("statistics/<uuid:return_id>/", statistics.table, name="statistics"),
     path("statistics/<uuid:return_id>/figure/<slug:key>/", statistics.figure, name="figure"),
-    path("self-check/<uuid:submission_id>/corrections/<uuid:correction_id>/", selfcheck_checking.judge_correction, name="judge_correction"),
     path("statistics/<uuid:return_id>/figure/<slug:key>/rows.xlsx", statistics.figure_rows, name="figure_rows"),
     path("statistics/<uuid:return_id>/figure/<slug:key>/correct/", statistics.correct, name="correct_figure"),
     path("statistics/corrections/<uuid:correction_id>/withdraw/", statistics.withdraw, name="withdraw_correction"),
@@ -132,4 +144,4 @@ statistics_urls: list[URLPattern] = [
     path("<uuid:campaign_id>/dashboard/tables.xlsx", dashboard.dashboard_file, name="dashboard_file"),
 ]
 
-urlpatterns = [*campaign_urls, *selfcheck_urls, *statistics_urls]
+urlpatterns = [*campaign_urls, *task_urls, *selfcheck_urls, *statistics_urls]

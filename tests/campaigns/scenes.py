@@ -56,7 +56,8 @@ def issued(world: World, campaign: Campaign, authority: Any, **dates: date) -> P
 
 def submission_of(campaign: Campaign, institution: Any) -> Submission:
     """What one institution files first."""
-    return all_of(Submission).select_related("target__institution", "checker", "campaign").filter(campaign=campaign, org_id=institution.id).order_by("key")[0]
+    held = all_of(Submission).select_related("target__institution", "checker", "campaign").filter(campaign=campaign, org_id=institution.id)
+    return held.exclude(form_code="task_report").order_by("key")[0]
 
 
 def return_of(campaign: Campaign, authority: Any) -> StatReturn:

@@ -215,7 +215,7 @@ def test_a_campaign_of_another_city_is_not_known(world, name):
     assert page(other, name, campaign.id).status_code == 404
 
 
-@pytest.mark.parametrize("name", [n for n in PAGES if n not in {"campaign", "timetable"}])
+@pytest.mark.parametrize("name", [n for n in PAGES if n not in {"campaign", "timetable", "letters"}])
 def test_pages_of_regulators_are_closed_to_institutions(world, name):
     campaign = scenes.launched(world)
     assert page(world.clerk(world.institutions[0]), name, campaign.id).status_code == 403

@@ -59,6 +59,13 @@ class AnswerLetterForm(ActForm):
     files = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
 
 
+class TaskReportForm(ActForm):
+    """What was done of a task that a level added."""
+
+    text = forms.CharField(label=_("完成情况"), widget=forms.Textarea({"rows": 6}), max_length=4000, help_text=_("做了什么、数量、结果；没有完成的写明原因和打算"))
+    files = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
+
+
 class ReturnLetterForm(ActForm):
     """Ask again."""
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.errors import BadInput, Fault
 from hengjian.campaigns.forms.rows import cut_and_grow, day_fault, day_of, rows_of, wants_more
+from hengjian.campaigns.forms.supplement import TASK, task_day_faults, task_rows
 
-TASK = ("title", "text")
 STEP = ("key", "title", "form", "from", "round", "due")
 CONTACT = ("name", "phone", "email")
 TABLES = {"tasks": TASK, "added": STEP, "contacts": CONTACT}
@@ -57,7 +57,8 @@ def plan_form(plan: Any, post: QueryDict | None = None) -> PlanForm:
     """The form of a plan, from the draft or from what was typed."""
     if post is None:
         return PlanForm(plan.number, plan.issued_on or clock.today(), {**{name: [] for name in TABLES}, **plan.body})
-    tables = cut_and_grow(post, {name: rows_of(post, name, fields) for name, fields in TABLES.items()})
+    typed = {name: rows_of(post, name, fields) for name, fields in TABLES.items()}
+    tables = cut_and_grow(post, {**typed, "tasks": task_rows(post)})
     level = plan.authority.level
     tables["added"] = [row if row.get("is_new") else _step(row, level, n) for n, row in enumerate(tables["added"], start=1)]
     dates = {name[4:]: value for name, value in post.items() if name.startswith("due-") and value}
@@ -82,7 +83,7 @@ def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
         if row["from"] not in {"institution", "county", "city"}:
             found.append(Fault("added", _("请选择由谁报送。"), number))
     found += [Fault("tasks", _("请填写任务名称。"), n) for n, row in enumerate(form.rows("tasks"), start=1) if not row.get("title")]
-    return found
+    return [*found, *task_day_faults(form.rows("tasks"))]
 
 
 @dataclass(frozen=True)

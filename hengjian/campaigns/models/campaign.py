@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -106,7 +109,7 @@ class Supplement(ScopedRow):
     serial = models.PositiveSmallIntegerField(_("第几次补充"))
     number = models.CharField(_("文号"), max_length=80, blank=True)
     issued_on = models.DateField(_("印发日期"))
-    reason = models.CharField(_("补充的理由"), max_length=500)
+    reason = PersonalCharField(_("补充的理由"), max_length=500)
     changes = models.JSONField(_("补充的内容"), default=dict)
     issued_at = models.DateTimeField(_("印发时间"))
     issued_by_name = models.CharField(_("印发人"), max_length=40)
@@ -118,6 +121,16 @@ class Supplement(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.plan.authority.short_name}《{self.plan.campaign.short_title}》补充通知（{self.serial}）"
+
+    @property
+    def dates(self) -> list[dict[str, Any]]:
+        """The days that changed, each with the day it was."""
+        return [{**one, "was": date.fromisoformat(one["was"]), "now": date.fromisoformat(one["now"])} for one in self.changes.get("dates", [])]
+
+    @property
+    def tasks(self) -> list[dict[str, Any]]:
+        """The tasks that were added, with their days."""
+        return [{**one, "due": date.fromisoformat(one["due"]) if one.get("due") else None} for one in self.changes.get("tasks", [])]
 
 
 class Deadline(ScopedRow):

@@ -14,6 +14,7 @@ from hengjian.campaigns.states import (
     EXTENSION,
     FILING,
     NOTICE,
+    TASK_FORM,
     ContradictionState,
     ExtensionState,
     FilingState,
@@ -56,7 +57,7 @@ class Submission(ScopedRow):
     filler_name = PersonalCharField(_("填表人"), max_length=40, blank=True)
     reminded_count = models.PositiveSmallIntegerField(_("提醒次数"), default=0)
     document_id = models.UUIDField(_("报送件"), null=True, blank=True)
-    report_text = models.TextField(_("完成情况"), blank=True)
+    report_text = PersonalTextField(_("完成情况"), blank=True)
 
     class Meta:
         verbose_name = _("自查报送")
@@ -68,7 +69,17 @@ class Submission(ScopedRow):
         indexes = [models.Index(fields=["campaign", "state"], name="submission_campaign_state")]
 
     def __str__(self) -> str:
-        return f"{self.target.institution.name}《{self.campaign.short_title}》自查报送"
+        return f"{self.target.institution.name}《{self.campaign.short_title}》{self.title or '自查报送'}"
+
+    @property
+    def what(self) -> str:
+        """How sentences call what is filed."""
+        return self.title or str(_("自查表"))
+
+    @property
+    def is_task(self) -> bool:
+        """A task that a level added, answered in words and papers."""
+        return self.form_code == TASK_FORM
 
 
 class Contradiction(ScopedRow):
@@ -155,15 +166,15 @@ class Notice(ScopedRow):
     issued_at = models.DateTimeField(_("签发时间"))
     issued_by_name = models.CharField(_("签发人"), max_length=40)
     document_id = models.UUIDField(_("督办单文件"), null=True, blank=True)
-    answer = models.TextField(_("办理情况"), blank=True)
+    answer = PersonalTextField(_("办理情况"), blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     answered_by_name = models.CharField(_("答复人"), max_length=40, blank=True)
-    return_reason = models.CharField(_("退回意见"), max_length=500, blank=True)
+    return_reason = PersonalCharField(_("退回意见"), max_length=500, blank=True)
     returned_at = models.DateTimeField(_("退回时间"), null=True, blank=True)
     return_count = models.PositiveSmallIntegerField(_("退回次数"), default=0)
     closed_at = models.DateTimeField(_("核销时间"), null=True, blank=True)
     closed_by_name = models.CharField(_("核销人"), max_length=40, blank=True)
-    closing_note = models.CharField(_("核销意见"), max_length=500, blank=True)
+    closing_note = PersonalCharField(_("核销意见"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("督办单")

@@ -13,7 +13,7 @@ from hengjian.base.scope import Scope
 from hengjian.campaigns.models import Campaign
 from hengjian.campaigns.queries import overview, relays
 from hengjian.campaigns.queries.board import Filters, Leaf, Node, board, on_time_rates
-from hengjian.campaigns.queries.timetable import Due, Series, deadlines_in_force, series_at
+from hengjian.campaigns.queries.timetable import Due, Series, deadlines_in_force, series_at, tasks_below
 from hengjian.parties.models import Authority
 
 EXPAND = ("late", "city", "county", "institution")
@@ -56,8 +56,13 @@ class BoardPage:
 
     @property
     def series_own(self) -> list[Series]:
-        """What institutions file."""
-        return [one for one in self.series if one.step_from == "institution"]
+        """What institutions file on forms or as reports."""
+        return [one for one in self.series if one.step_from == "institution" and not one.is_task]
+
+    @property
+    def tasks(self) -> list[Series]:
+        """Tasks that the levels added, answered by institutions."""
+        return [one for one in self.series if one.is_task]
 
     @property
     def shown(self) -> int:
@@ -68,7 +73,7 @@ class BoardPage:
 def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[str, str]) -> BoardPage:
     """Read the page once; the number of queries does not depend on how many institutions there are."""
     deadlines = deadlines_in_force(scope, campaign)
-    series = series_at(top.path, deadlines)
+    series = [*series_at(top.path, deadlines), *tasks_below(top.path, deadlines)]
     own = [one for one in series if one.step_from == "institution"]
     chosen_series, chosen = _chosen(own, asked)
     filters = Filters(asked.get("q", "").strip(), asked.get("kind", ""), asked.get("status", ""), chosen.key if chosen else "", chosen.round if chosen else 0)
@@ -78,9 +83,9 @@ def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[
     received = relays.receipts(scope, campaign)
     return BoardPage(
         campaign, top, root, rows_of(root, asked.get("expand", ""), filters), series, chosen, chosen_series, _stats(root, leaves),
-        overview.phases(campaign, series, _notes(root, lists, received)), lists, relays.told(relays.relay_changes(scope, campaign)), received,
+        overview.phases(campaign, series, _notes(root, lists, received)), lists, relays.changes_told(scope, campaign, top.path), received,
         on_time_rates(scope, campaign, top), sorted((x for x in leaves if x.is_overdue), key=lambda x: -x.days_late),
-        sum(x.has_extension for x in leaves), _dates(series, chosen), filters,
+        sum(x.has_extension for x in leaves), _dates(series, chosen, chosen_series), filters,
     )
 
 
@@ -89,15 +94,18 @@ def _chosen(own: list[Series], asked: Mapping[str, str]) -> tuple[Series | None,
         for due in one.dues:
             if (due.key, str(due.round)) == (asked.get("key"), asked.get("round", "1")):
                 return one, due
-    return (own[0], own[0].current(clock.today())) if own else (None, None)
+    first = next((one for one in own if not one.is_task), own[0] if own else None)
+    return (first, first.current(clock.today())) if first else (None, None)
 
 
-def _dates(series: Iterable[Series], chosen: Due | None) -> list[tuple[str, str, Any]]:
-    """Who files to whom by when, for the sentence on top: the next date of each step."""
+def _dates(series: Iterable[Series], chosen: Due | None, chosen_series: Series | None) -> list[tuple[str, str, Any]]:
+    """Who files to whom by when, for the sentence on top: the date looked at, and the next of each step above it."""
     steps: dict[tuple[str, str], Any] = {}
     for one in series:
-        due = chosen if chosen is not None and one.step_from == "institution" else one.current(clock.today())
-        if due is not None:
+        if one.step_from == "institution" and one is not chosen_series:
+            continue
+        due = chosen if one is chosen_series else one.current(clock.today())
+        if due is not None and not (chosen_series is not None and chosen_series.is_task and one is not chosen_series):
             steps.setdefault((one.step_from, one.step_to), due.due_on)
     return [(from_, to, day) for (from_, to), day in steps.items()]
 

@@ -16,6 +16,8 @@ from hengjian.base.working_days import is_workday, reason_of, working_days_betwe
 from hengjian.campaigns.models import Campaign, Target
 from hengjian.campaigns.queries import overview, relays
 from hengjian.campaigns.queries.board import on_time_rates
+from hengjian.campaigns.queries.campaigns import plan_of
+from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.queries.timetable import deadlines_in_force, series_at
 from hengjian.forms import queries as forms
 from hengjian.parties.models import Authority
@@ -121,6 +123,7 @@ def campaign_facts(scope: Scope, campaign: Campaign, top: Authority) -> dict[str
     return {
         "top": top, "series": series, "coverage": lists, "receipts": relays.receipts(scope, campaign), "papers": overview.papers(scope, campaign),
         "left_out": held.filter(included=False).select_related("institution"), "progress": done,
+        "supplements": supplements_at(campaign, top.path), "plan": plan_of(scope, campaign, campaign.issuer_id),
         "rates": on_time_rates(scope, campaign, top), "phases": overview.phases(campaign, series, {}), "levels": LEVEL_WORDS,
     }
 

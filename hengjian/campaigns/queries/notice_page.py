@@ -11,6 +11,7 @@ from hengjian.base.working_days import working_days_between
 from hengjian.campaigns.models import Campaign, Extension, Plan, Submission, Target
 from hengjian.campaigns.queries import letter_page, overview
 from hengjian.campaigns.queries.relays import hides_superiors
+from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.queries.timetable import Due, chain_above, deadlines_for, deadlines_in_force
 
 
@@ -37,10 +38,14 @@ def notice_facts(scope: Scope, campaign: Campaign, target: Target) -> dict[str, 
     plans.sort(key=lambda p: chain[p.authority_id])
     contacts = next((p.body["contacts"] for p in plans if p.body.get("contacts")), campaign.body.get("contacts", []))
     kind = target.institution.kind
-    tasks = [t for t in campaign.body.get("tasks", []) if not t.get("for") or kind in t["for"]]
-    added = [{**task, "by": p.authority.area_name} for p in plans if p.parent_id for task in p.body.get("tasks", [])]
+    tasks = [t for t in campaign.body.get("tasks", []) if kind in (t.get("for") or t.get("kinds") or [kind])]
+    added = [
+        {**task, "by": p.authority.area_name} for p in plans if p.parent_id for task in p.body.get("tasks", [])
+        if not task.get("kinds") or kind in task["kinds"]
+    ]
     return {
         "plans": plans[::-1], "contacts": contacts, "tasks": tasks, "added_tasks": added, "papers": overview.papers(scope, campaign),
+        "supplements": supplements_at(campaign, target.org_area)[::-1],
         "letters": letter_page.own_letters(scope, campaign, target.org_id),
         "filings": _filings(scope, campaign, target), "hides_superiors": hides_superiors(campaign),
     }

@@ -12,9 +12,11 @@ from hengjian.campaigns.models import Campaign, Plan
 from hengjian.campaigns.queries import overview
 from hengjian.campaigns.queries.campaigns import plan_of, plans_of
 from hengjian.campaigns.queries.relays import name_shown
+from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
 from hengjian.dossier import queries as dossier
 from hengjian.parties.models import Authority
+from hengjian.registry.states import InstitutionKind
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int]
         "asked": asked, "own_steps": [d for d in own.values() if d.parent_due_on is None], "review_days": review,
         "levels_below": _levels_below(scope, plan.authority), "form_choices": _forms_above(asked), "tasks_above": _tasks_above(plan),
         "papers": dossier.evidence_for(EVERYTHING, "campaigns.plan", plan.id), "papers_above": overview.papers(scope, plan.campaign),
+        "kinds": kinds_in(plan.campaign), "supplements": supplements_at(plan.campaign, plan.authority.path),
         "below": received(scope, plan.campaign, actor, plan), "received_by": name_shown(actor, plan.campaign, plan.authority.path, plan.received_by_name),
     }
 
@@ -88,6 +91,12 @@ def _tasks_above(plan: Plan) -> list[dict[str, Any]]:
     for held in reversed(chain):
         found += [{**task, "by": held.authority.area_name} for task in held.body.get("tasks", [])]
     return found
+
+
+def kinds_in(campaign: Campaign) -> list[tuple[str, str]]:
+    """Kinds of institution that the campaign names: a task may ask one of them only."""
+    named = campaign.body.get("audience", [])
+    return [(key, str(label)) for key, label in InstitutionKind.choices if key in named]
 
 
 def received(scope: Scope, campaign: Campaign, actor: Any, top: Plan | None = None) -> list[Received]:

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from hengjian.base.scope import EVERYTHING, Scope
-from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
+from hengjian.campaigns.models import Campaign, Deadline, Plan, Supplement, Target
+from hengjian.campaigns.queries.supplements import supplements_seen
 from hengjian.campaigns.queries.timetable import Due, chain_above, deadlines_for, deadlines_in_force
 
 
@@ -29,6 +30,11 @@ class Change:
     def days(self) -> int:
         """By how many days the largest step forward is."""
         return max(((d.parent_due_on - d.due_on).days for d in self.tightened if d.parent_due_on), default=0)
+
+    @property
+    def plain_tasks(self) -> tuple[dict[str, Any], ...]:
+        """Tasks without a day of their own; those with one are among the steps."""
+        return tuple(task for task in self.tasks if not task.get("key"))
 
     @property
     def is_worth_telling(self) -> bool:
@@ -56,19 +62,26 @@ def relay_changes(scope: Scope, campaign: Campaign) -> list[Change]:
 
 @dataclass(frozen=True)
 class Told:
-    """The changes as a list tells them: those worth a line, and how many are not."""
+    """The changes as a list tells them: notices that supplement, plans worth a line, and those that are not."""
 
     lines: tuple[Change, ...]
-    unchanged: int
+    unchanged: tuple[Change, ...]
     waiting: tuple[Change, ...]
+    supplements: tuple[Supplement, ...] = ()
 
 
-def told(changes: Iterable[Change]) -> Told:
+def told(changes: Iterable[Change], supplements: Iterable[Supplement] = ()) -> Told:
     """Sort changes into those worth a line, plans issued unchanged, and plans that are still waited for."""
     every = list(changes)
     lines = tuple(c for c in every if c.is_worth_telling)
     waiting = tuple(c for c in every if c.is_silent)
-    return Told(lines, len(every) - len(lines) - len(waiting), waiting)
+    unchanged = tuple(c for c in every if not c.is_worth_telling and not c.is_silent)
+    return Told(lines, unchanged, waiting, tuple(supplements))
+
+
+def changes_told(scope: Scope, campaign: Campaign, path: str) -> Told:
+    """All that has changed since the campaign's document, as it is seen from a place."""
+    return told(relay_changes(scope, campaign), supplements_seen(scope, campaign, path))
 
 
 def receipts(scope: Scope, campaign: Campaign) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import add_working_days
 from hengjian.campaigns.models import Campaign, Deadline, Plan
+from hengjian.campaigns.states import TASK_FORM
 from hengjian.parties.models import Authority
 
 RANK = {"institution": 0, "county": 1, "city": 2, "province": 3}
@@ -28,6 +29,12 @@ class Due:
     set_by_path: str
     printed: str
     clause: str
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def is_task(self) -> bool:
+        """A task that institutions answer in words and papers."""
+        return self.form_code == TASK_FORM
 
 
 def deadlines_in_force(scope: Scope, campaign: Campaign) -> list[Deadline]:
@@ -43,7 +50,7 @@ def deadlines_for(path: str, deadlines: Iterable[Deadline]) -> dict[tuple[str, i
         set_by = one.plan.authority.path
         if path.startswith(set_by):
             found[one.key, one.round] = Due(
-                one.key, one.round, one.title, one.form_code, one.step_from, one.step_to, one.due_on, set_by, one.printed, one.clause
+                one.key, one.round, one.title, one.form_code, one.step_from, one.step_to, one.due_on, set_by, one.printed, one.clause, tuple(one.kinds)
             )
     return found
 
@@ -51,6 +58,44 @@ def deadlines_for(path: str, deadlines: Iterable[Deadline]) -> dict[tuple[str, i
 def latest_allowed(parent: Deadline | Due, review_days: int) -> date:
     """The last day a lower level may set for those below it: the parent's, less the days for review."""
     return add_working_days(parent.due_on + timedelta(days=1), -review_days - 1) if review_days else parent.due_on
+
+
+def owed_on(authority: Authority, due: Due, all_due: Iterable[Due], review: int) -> date | None:
+    """By when an authority has its own table ready, or ``None`` when it owes none.
+
+    The level that the document names owes it on the day printed. The one above collates by its own deadline, or,
+    where the document sets none, on the same day plus nothing; a level below prepares it the days of review earlier.
+    """
+    rank, named = RANK[authority.level], RANK.get(due.step_from, 2)
+    if authority.level == due.step_from:
+        return due.due_on
+    own = [d for d in all_due if d.form_code == due.form_code and d.round == due.round and d.step_from == authority.level]
+    if own:
+        return None
+    if rank > named or _stands_for(authority, due):
+        return due.due_on
+    return latest_allowed(due, review)
+
+
+def _stands_for(authority: Authority, due: Due) -> bool:
+    """A zone directly under the receiving level files like the level that is missing between them."""
+    above = authority.parent
+    return above is not None and RANK[above.level] >= RANK.get(due.step_to, 3)
+
+
+def expected_on(authority: Authority, key: str, round_: int, dues: Mapping[tuple[str, int], Due], review: int) -> date | None:
+    """By when an authority's table of a key and round is due under these deadlines: a step of one's own goes before."""
+    due = dues.get((key, round_))
+    if due is None:
+        return None
+    own = (d for d in dues.values() if d.key != key and (d.form_code, d.round) == (due.form_code, round_) and d.step_from == authority.level)
+    step = next(own, None) if due.step_from != authority.level else None
+    return step.due_on if step is not None else owed_on(authority, due, dues.values(), review)
+
+
+def is_chosen_by_system(authority: Authority, due: Due) -> bool:
+    """Whether the day on which an authority owes its table stands in no document: it is the parent's less the days for review."""
+    return RANK[authority.level] < RANK.get(due.step_from, 2) and not _stands_for(authority, due)
 
 
 def chain_above(scope: Scope, path: str) -> list[Authority]:
@@ -85,6 +130,11 @@ class Series:
     def is_recurring(self) -> bool:
         return len(self.dues) > 1
 
+    @property
+    def is_task(self) -> bool:
+        """A task that institutions answer in words and papers."""
+        return self.form_code == TASK_FORM
+
     def current(self, today: date) -> Due:
         """The first that is not past, else the last."""
         return next((due for due in self.dues if due.due_on >= today), self.dues[-1])
@@ -97,6 +147,17 @@ def series_at(path: str, deadlines: Iterable[Deadline]) -> list[Series]:
         found.setdefault((due.title, due.form_code, due.step_from, due.step_to), []).append(due)
     ordered = sorted(found.items(), key=lambda item: (item[1][0].due_on, RANK.get(item[0][2], 9), item[0][0]))
     return [Series(*named, tuple(dues)) for named, dues in ordered]
+
+
+def tasks_below(path: str, deadlines: Iterable[Deadline]) -> list[Series]:
+    """Tasks that the levels below a place added for their own institutions, each named with its level."""
+    held = [d for d in deadlines if d.form_code == TASK_FORM and d.plan.authority.path.startswith(path) and d.plan.authority.path != path]
+    found = []
+    for one in sorted(held, key=lambda d: (d.due_on, d.plan.authority.path, d.key)):
+        due = deadlines_for(one.plan.authority.path, [one])[one.key, one.round]
+        said = f"{one.title}（{one.plan.authority.area_name}）"
+        found.append(Series(said, one.form_code, one.step_from, one.step_to, (replace(due, title=said),)))
+    return found
 
 
 @dataclass(frozen=True)

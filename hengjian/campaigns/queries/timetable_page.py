@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.base.working_days import Explanation, end_of_day, explain, is_workday, reason_of, working_days_between
-from hengjian.campaigns.models import Campaign
+from hengjian.campaigns.models import Campaign, Supplement
+from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.queries.timetable import (
     RANK,
     Due,
@@ -58,6 +59,7 @@ class TimetablePage:
     review_days: int
     review_until: date | None
     verified: bool
+    supplements: tuple[tuple[Supplement, date, date], ...] = ()
 
 
 def timetable_page(scope: Scope, campaign: Campaign, place: Authority, asked: Mapping[str, str]) -> TimetablePage:
@@ -77,6 +79,15 @@ def timetable_page(scope: Scope, campaign: Campaign, place: Authority, asked: Ma
     return TimetablePage(
         campaign, place, series, due, first.printed, first.clause, steps_of(scope, campaign, place.path, due.key, due.round), end_of_day(due.due_on), is_workday(due.due_on),
         reason_of(due.due_on), working, weeks, review, days, latest_allowed(due, days) if is_handed_up else None, verified,
+        _supplemented(campaign, place, due),
+    )
+
+
+def _supplemented(campaign: Campaign, place: Authority, due: Due) -> tuple[tuple[Supplement, date, date], ...]:
+    """The notices that changed this deadline at the place, each with the day before and after."""
+    return tuple(
+        (one, change["was"], change["now"]) for one in supplements_at(campaign, place.path) for change in one.dates
+        if (change["key"], change["round"]) == (due.key, due.round)
     )
 
 

@@ -28,6 +28,7 @@ from hengjian.campaigns.services.launch import (
     take_in,
 )
 from hengjian.campaigns.services.letters import answer_notice, close_notice, issue_notice, return_notice
+from hengjian.campaigns.services.papers import keep_papers
 from hengjian.campaigns.services.relay import acknowledge_plan, acknowledge_target, draft_plan, issue_plan
 from hengjian.campaigns.services.selfcheck import (
     add_person,
@@ -58,6 +59,8 @@ from hengjian.campaigns.services.statistics import (
     revise_return,
     withdraw_correction,
 )
+from hengjian.campaigns.services.supplement import issue_supplement
+from hengjian.campaigns.services.tasks import report_task
 
 __all__ = [
     "Drawn",
@@ -92,19 +95,22 @@ __all__ = [
     "fill_selfcheck",
     "issue_notice",
     "issue_plan",
+    "issue_supplement",
     "join_new_institutions",
     "join_running_campaigns",
     "judge_contradiction",
     "judge_correction",
+    "keep_papers",
     "launch_campaign",
     "leave_out",
     "propose_corrections",
+    "recheck_changed",
+    "recheck_standing",
     "refresh_roster",
     "remind_all",
     "remind_running",
-    "recheck_changed",
-    "recheck_standing",
     "remove_person",
+    "report_task",
     "return_notice",
     "return_return",
     "return_submission",

@@ -12,9 +12,9 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.scope import EVERYTHING, inside
 from hengjian.campaigns import policy
-from hengjian.campaigns.models import Campaign, Deadline, Plan, Submission, Target
-from hengjian.campaigns.queries.timetable import chain_above, deadlines_for, deadlines_in_force, receiver
+from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
 from hengjian.campaigns.services.returns_opening import open_returns
+from hengjian.campaigns.services.submissions_opening import open_submissions
 from hengjian.campaigns.services.telling import tell_plans, tell_targets
 from hengjian.forms.models import FormDefinition
 from hengjian.parties.models import Authority
@@ -181,7 +181,7 @@ def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
     with audited_action(JOIN, actor=actor) as act:
         targets = [_target(campaign, one, exceptions.get(str(one.id), ""), late) for one in new]
         act.add_many(targets)
-    _open_submissions(campaign, [t for t in targets if t.included], actor=actor)
+    open_submissions(campaign, [t for t in targets if t.included], actor=actor)
     tell_targets(campaign, targets, actor=actor)
     return len(targets)
 
@@ -195,31 +195,6 @@ def join_running_campaigns(*, actor: Any) -> int:
 def _target(campaign: Campaign, institution: Institution, exception: str, late: bool) -> Target:
     reason = exception or ("行动期间新取得核准，自动纳入" if late else f"属于行动范围：{institution.get_kind_display()}")
     return Target(campaign=campaign, institution=institution, included=not exception, reason=reason, joined_at=clock.now()).owned_by(institution)
-
-
-def _open_submissions(campaign: Campaign, targets: list[Target], *, actor: Any) -> None:
-    deadlines = deadlines_in_force(EVERYTHING, campaign)
-    lowest_first = campaign.body.get("lowest_first", True)
-    chains: dict[str, list[Authority]] = {}
-    rows: list[Submission] = []
-    for target in targets:
-        chain = chains.setdefault(target.org_area, chain_above(EVERYTHING, target.org_area))
-        for due in deadlines_for(target.org_area, deadlines).values():
-            asked = kinds_asked(campaign.body, due.form_code)
-            if due.step_from == "institution" and target.institution.kind in asked:
-                rows.append(Submission(
-                    campaign=campaign, target=target, key=due.key, form_code=due.form_code, round=due.round, due_on=due.due_on,
-                    original_due_on=due.due_on, checker=receiver(chain, due.step_to, lowest_first=lowest_first),
-                ).owned_by(target))
-    with audited_action(JOIN, actor=actor) as act:
-        act.add_many(rows)
-
-
-def kinds_asked(body: Mapping[str, Any], form_code: str) -> set[str]:
-    """Kinds of institution that a form is meant for: those of the tasks that name it, else the whole audience."""
-    audience = set(body.get("audience", []))
-    named = {kind for task in body.get("tasks", []) if form_code in task.get("forms", []) for kind in task.get("for", [])}
-    return (named & audience) or audience
 
 
 def leave_out(target: Target, *, actor: Any, reason: str) -> Target:
@@ -239,8 +214,7 @@ def take_in(target: Target, *, actor: Any, reason: str) -> Target:
         target = act.take(target)
         act.require(policy.may_launch(actor, target.campaign), "须由印发单位决定。")
         target.included, target.reason = True, reason.strip() or "重新纳入"
-    if not Submission.objects.within(EVERYTHING).filter(target=target).exists():
-        _open_submissions(target.campaign, [target], actor=actor)
+    open_submissions(target.campaign, [target], actor=actor)
     return target
 
 

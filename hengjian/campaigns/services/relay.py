@@ -6,15 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Fault
-from hengjian.base.scope import EVERYTHING, inside
+from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
-from hengjian.campaigns.models import Deadline, Plan, StatReturn, Submission, Target, WorkReport
+from hengjian.campaigns.models import Deadline, Plan, Target
 from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.campaigns.services.added_tasks import cn_day, keyed, open_added, task_deadlines, task_faults
+from hengjian.campaigns.services.dates import carry_dates
 from hengjian.campaigns.services.launch import draft_plans_below
 from hengjian.campaigns.services.returns_opening import open_returns
+from hengjian.campaigns.services.telling import tell_tasks
 
 ACKNOWLEDGE = title("campaigns.acknowledge_plan", "签收方案")
 ACKNOWLEDGE_TARGET = title("campaigns.acknowledge_target", "签收通知")
@@ -70,15 +76,18 @@ def issue_plan(
     Args:
         dates: the level's own date for deadlines of the plan above, by (key, round); those left out stay.
         added: deadlines of its own (``key, title, form, from, to, due, round``).
-        tasks: tasks of its own (``title, text``).
+        tasks: tasks of its own (``title, text``); with ``due`` institutions answer them by that day (``kinds``: which
+            of them, ``checked_by``: this level itself, ``own``, or the ``lowest``).
 
     Raises:
         BadInput: a date is later than the plan above allows; the refusal is kept with the plan and shown.
     """
-    above = deadlines_above(plan)
+    above, before = deadlines_above(plan), deadlines_in_force(EVERYTHING, plan.campaign)
+    if unfit := task_faults(plan, tasks):
+        raise BadInput.of(unfit)
     faults = why_refused(plan, dates, added)
     if faults:
-        _keep_refusal(plan, faults, actor)
+        _keep_refusal(plan, dates, added, actor)
         raise BadInput.of(faults)
     with audited_action(ISSUE, actor=actor) as act:
         plan = act.take(plan)
@@ -86,13 +95,15 @@ def issue_plan(
         act.require(plan.received_at is not None, "请先签收上级方案，再印发本级方案。")
         act.move(plan, "issue")
         plan.number, plan.issued_on = number.strip(), issued_on
-        plan.body = {**plan.body, "tasks": list(tasks), "contacts": list(contacts)}
+        own_tasks = keyed(plan, tasks)
+        plan.body = {**plan.body, "tasks": own_tasks, "contacts": list(contacts)}
         rows = [_tightened(plan, above[key], day) for key, day in dates.items() if day < above[key].due_on]
         rows += [_own(plan, raw) for raw in added]
-        act.add_many(rows)
+        act.add_many([*rows, *task_deadlines(plan, own_tasks)])
     draft_plans_below(plan, actor=actor)
-    _tighten_open_filings(plan, actor=actor)
-    _apply_own_steps(plan, actor=actor)
+    carry_dates(plan, before, actor=actor, action=TIGHTEN, keeps_original=False)
+    open_returns(plan.campaign, actor=actor, place=plan.authority.path)
+    tell_tasks(plan, open_added(plan, actor=actor), actor=actor)
     return plan
 
 
@@ -104,15 +115,15 @@ def deadlines_above(plan: Plan) -> dict[tuple[str, int], Due]:
 
 def _later(dates: Mapping[tuple[str, int], date], above: Mapping[tuple[str, int], Due], plan: Plan) -> list[Fault]:
     faults = []
+    launched_on = clock.local_date(plan.campaign.launched_at) if plan.campaign.launched_at else date.min
     for key, day in dates.items():
         if key not in above:
-            faults.append(Fault("deadline", "上级方案中没有这一项期限。"))
+            faults.append(Fault("deadline", _("上级方案中没有这一项期限。")))
         elif day > above[key].due_on:
-            faults.append(Fault(above[key].title, (
-                f"拟定期限{_cn(day)}晚于上级期限{_cn(above[key].due_on)}，系统未予发布。请改为{_cn(above[key].due_on)}或更早。"
-            )))
-        elif day < ((plan.campaign.launched_at and clock.local_date(plan.campaign.launched_at)) or day):
-            faults.append(Fault(above[key].title, f"拟定期限{_cn(day)}早于行动发起之日，请改晚一些。"))
+            said = _("拟定期限%(day)s晚于上级期限%(above)s，系统未予发布。请改为%(above)s或更早。")
+            faults.append(Fault(above[key].title, said % {"day": cn_day(day), "above": cn_day(above[key].due_on)}))
+        elif day < launched_on:
+            faults.append(Fault(above[key].title, _("拟定期限%(day)s早于行动发起之日，请改晚一些。") % {"day": cn_day(day)}))
     return faults
 
 
@@ -120,22 +131,25 @@ def _added_later(added: Sequence[Mapping[str, Any]], above: Mapping[tuple[str, i
     """A step that feeds one of ours must leave us the days for review."""
     faults = []
     level = plan.authority.level
+    said = _("拟定期限%(day)s太晚：上级期限%(above)s，扣除审核%(n)s个工作日，最晚为%(last)s。系统未予发布。")
     for raw in added:
         day = date.fromisoformat(str(raw["due"]))
         fed = [d for d in above.values() if d.form_code == raw.get("form") and d.round == int(raw.get("round", 1)) and RANK[d.step_from] >= RANK[level]]
         for due in fed:
             last = latest_allowed(due, review)
             if day > last:
-                faults.append(Fault(str(raw.get("title") or raw["key"]), (
-                    f"拟定期限{_cn(day)}太晚：上级期限{_cn(due.due_on)}，扣除审核{review}个工作日，最晚为{_cn(last)}。系统未予发布。"
-                )))
+                told = said % {"day": cn_day(day), "above": cn_day(due.due_on), "n": review, "last": cn_day(last)}
+                faults.append(Fault(str(raw.get("title") or raw["key"]), told))
     return faults
 
 
-def _keep_refusal(plan: Plan, faults: list[Fault], actor: Any) -> None:
+@in_chinese
+def _keep_refusal(plan: Plan, dates: Mapping[tuple[str, int], date], added: Sequence[Mapping[str, Any]], actor: Any) -> None:
+    """What was refused stays with the plan, in Chinese whatever the language of the page."""
+    said = [fault.message for fault in why_refused(plan, dates, added)]
     with audited_action(REFUSED, actor=actor) as act:
         held = act.take(plan)
-        held.refused = [*held.refused, {"at": clock.now().isoformat(), "by": actor.name, "said": [f.message for f in faults]}][-20:]
+        held.refused = [*held.refused, {"at": clock.now().isoformat(), "by": actor.name, "said": said}][-20:]
 
 
 def _tightened(plan: Plan, due: Due, day: date) -> Deadline:
@@ -146,50 +160,3 @@ def _tightened(plan: Plan, due: Due, day: date) -> Deadline:
 def _own(plan: Plan, raw: Mapping[str, Any]) -> Deadline:
     return Deadline(plan=plan, key=raw["key"], title=raw.get("title", ""), form_code=raw.get("form", ""), step_from=raw["from"],
                     step_to=raw["to"], round=int(raw.get("round", 1)), due_on=date.fromisoformat(str(raw["due"]))).owned_by(plan)
-
-
-def _tighten_open_filings(plan: Plan, *, actor: Any) -> None:
-    """Carry the tighter dates to what is still open below; an extension that was granted stays."""
-    deadlines = deadlines_in_force(EVERYTHING, plan.campaign)
-    place = plan.authority.path
-    models: tuple[Any, ...] = (Submission, StatReturn, WorkReport)
-    for model in models:
-        open_ones = list(model.objects.within(EVERYTHING).filter(inside("org_area", place), campaign=plan.campaign, state__in=["idle", "draft"]))
-        moved: dict[Any, date] = {}
-        for row in open_ones:
-            due = deadlines_for(row.org_area, deadlines).get((row.key, row.round))
-            original = getattr(row, "original_due_on", row.due_on)
-            if due is not None and due.due_on < row.due_on and original == row.due_on:
-                moved[row.pk] = due.due_on
-        _move([row for row in open_ones if row.pk in moved], moved, actor=actor)
-
-
-def _move(rows: list[Any], moved: Mapping[Any, date], *, actor: Any) -> None:
-    def change(row: Any) -> None:
-        row.due_on = moved[row.pk]
-        if hasattr(row, "original_due_on"):
-            row.original_due_on = moved[row.pk]
-
-    fields = ("due_on", "original_due_on") if rows and hasattr(rows[0], "original_due_on") else ("due_on",)
-    with audited_action(TIGHTEN, actor=actor) as act:
-        act.change_many(rows, change, fields=fields)
-
-
-def _apply_own_steps(plan: Plan, *, actor: Any) -> None:
-    """A step of one's own sets the day of the tables that exist below, and opens those that do not."""
-    own = [d for d in plan.deadlines.all() if d.parent_due_on is None]
-    if not own:
-        return
-    form_of = {(d.key, d.round): d.form_code for d in deadlines_in_force(EVERYTHING, plan.campaign)}
-    for model in (StatReturn, WorkReport):
-        held = model.objects.within(EVERYTHING).filter(inside("org_area", plan.authority.path), campaign=plan.campaign, state__in=["idle", "draft"])
-        moved = {
-            row.pk: step.due_on for row in held.select_related("authority") for step in own
-            if (row.authority.level, row.round, form_of.get((row.key, row.round))) == (step.step_from, step.round, step.form_code) and row.key != step.key
-        }
-        _move(list(held.filter(pk__in=moved)), moved, actor=actor)
-    open_returns(plan.campaign, actor=actor, place=plan.authority.path)
-
-
-def _cn(day: date) -> str:
-    return f"{day.month}月{day.day}日"

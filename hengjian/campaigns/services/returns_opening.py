@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from hengjian.base.actions import audited_action, title
 from hengjian.base.scope import EVERYTHING, inside
 from hengjian.campaigns.models import Campaign, StatReturn, WorkReport
-from hengjian.campaigns.queries.timetable import RANK, Due, chain_above, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.campaigns.queries.timetable import Due, chain_above, deadlines_for, deadlines_in_force, owed_on
 from hengjian.forms.models import FormDefinition
 from hengjian.parties.models import Authority
 
@@ -40,31 +39,6 @@ def open_returns(campaign: Campaign, *, actor: Any, place: str = "") -> int:
         act.add_many([row for row in new if isinstance(row, StatReturn)])
         act.add_many([row for row in new if isinstance(row, WorkReport)])
     return len(new)
-
-
-def owed_on(authority: Authority, due: Due, all_due: Iterable[Due], review: int) -> date | None:
-    """By when an authority has its own table ready, or ``None`` when it owes none.
-
-    The level that the document names owes it on the day printed. The one above collates by its own deadline, or,
-    where the document sets none, on the same day plus nothing; a level below prepares it the days of review earlier.
-    """
-    rank, named = RANK[authority.level], RANK.get(due.step_from, 2)
-    if authority.level == due.step_from:
-        return due.due_on
-    own = [d for d in all_due if d.form_code == due.form_code and d.round == due.round and d.step_from == authority.level]
-    if own:
-        return None
-    if rank > named:
-        return due.due_on
-    if _stands_for(authority, due):
-        return due.due_on
-    return latest_allowed(due, review)
-
-
-def _stands_for(authority: Authority, due: Due) -> bool:
-    """A zone directly under the receiving level files like the level that is missing between them."""
-    above = authority.parent
-    return above is not None and RANK[above.level] >= RANK.get(due.step_to, 3)
 
 
 def _row(campaign: Campaign, authority: Authority, due: Due, day: date, form: FormDefinition | None) -> StatReturn | WorkReport:

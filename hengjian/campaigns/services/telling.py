@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
-from hengjian.campaigns.models import Campaign, Extension, Plan, Submission, Target
+from hengjian.campaigns.models import Campaign, Extension, Plan, Submission, Supplement, Target
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
 from hengjian.parties.models import Account
@@ -53,6 +53,39 @@ def tell_decision(extension: Extension, *, actor: Any) -> int:
     until = f"期限延至{extension.wanted_on:%Y年%m月%d日}24:00。" if extension.state == "granted" else "期限不变。"
     url = reverse("campaigns:extension", args=[extension.id])
     return len(parties.send_messages([parties.messages.Draft(asker, "extension", said, f"{until}{extension.decision}", url, f"decided:{extension.id.hex}")], actor=actor))
+
+
+@in_chinese
+def tell_tasks(plan: Plan, opened: Sequence[Submission], *, actor: Any) -> int:
+    """Tell institutions that a level has added a task that they answer."""
+    if not opened:
+        return 0
+    people = people_by_holder(EVERYTHING, {one.org_id for one in opened}, *INSTITUTION_FILLERS)
+    drafts = [
+        parties.messages.Draft(account, "notice", f"{plan.authority.name}增加任务：{one.title}", f"请于{one.due_on:%Y年%m月%d日}24:00前报送完成情况，报{one.checker.name}。",
+              reverse("campaigns:submission", args=[one.id]), f"task:{one.id.hex}")
+        for one in opened for account in people.get(one.org_id, [])
+    ]
+    return len(parties.send_messages(drafts, actor=actor))
+
+
+@in_chinese
+def tell_supplement(supplement: Supplement, moved: Sequence[Any], *, actor: Any) -> int:
+    """Tell the authorities below, and the institutions whose days have moved, that a supplementary notice is out."""
+    plan, url = supplement.plan, reverse("campaigns:supplement", args=[supplement.id])
+    below = Plan.objects.within(EVERYTHING).filter(campaign=plan.campaign, authority__path__startswith=plan.authority.path).exclude(pk=plan.pk)
+    offices = people_by_holder(EVERYTHING, below.values_list("authority_id", flat=True), *REGULATORS)
+    rows = [row for row in moved if isinstance(row, Submission)]
+    fillers = people_by_holder(EVERYTHING, {row.org_id for row in rows}, *INSTITUTION_FILLERS) if rows else {}
+    said = f"补充通知：{plan.campaign.title}"
+    body = f"{plan.authority.name}印发补充通知{supplement.number}。{supplement.reason}"
+    days = {row.org_id: row.due_on for row in sorted(rows, key=lambda row: row.due_on, reverse=True)}
+    key = f"supplement:{supplement.id.hex}"
+    drafts = [parties.messages.Draft(a, "plan", said, body, url, key) for people in offices.values() for a in people]
+    drafts += [
+        parties.messages.Draft(a, "notice", said, f"{body}　本单位的期限改为{days[org]:%Y年%m月%d日}24:00。", url, key) for org, people in fillers.items() for a in people
+    ]
+    return len(parties.send_messages(drafts, actor=actor)) if drafts else 0
 
 
 def label_of(row: Submission | Any) -> str:

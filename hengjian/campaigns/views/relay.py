@@ -16,8 +16,10 @@ from hengjian.base.routes import policy
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.relay import PlanForm, hint_asked, plan_form
+from hengjian.campaigns.forms.supplement import typed_tasks
 from hengjian.campaigns.models import Plan
 from hengjian.campaigns.queries import plan_by_id, relay_page, relays
+from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.services import papers
 from hengjian.campaigns.services import relay as relaying
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
@@ -31,7 +33,7 @@ def relay(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     scope, actor = request.actor.scope, request.actor
     page = {
         "own": relay_page.own_plan(scope, campaign, actor), "received": relay_page.received(scope, campaign, actor),
-        "changes": relays.told(relays.relay_changes(scope, campaign)), "receipts": relays.receipts(scope, campaign),
+        "changes": relays.changes_told(scope, campaign, actor.area), "receipts": relays.receipts(scope, campaign),
     }
     return render(request, "campaigns/relay/relay.html", facts(request, campaign, "relay", **page))
 
@@ -74,7 +76,7 @@ def _issued(request: HttpRequest, held: Plan, form: PlanForm) -> HttpResponse:
     given: dict[str, Any] = {"number": form.number, "issued_on": form.issued_on, "dates": form.dates, "added": form.rows("added")}
     try:
         papers.keep_papers(held, request.FILES.getlist("document"), actor=request.actor)
-        services.issue_plan(held, actor=request.actor, tasks=form.rows("tasks"), contacts=form.rows("contacts"), **given)
+        services.issue_plan(held, actor=request.actor, tasks=typed_tasks(form.rows("tasks")), contacts=form.rows("contacts"), **given)
     except BadInput as refusal:
         form.refuse(refusal)
         response = _page(request, plan_by_id(request.actor.scope, held.id), form, status=422)
@@ -131,6 +133,6 @@ def compare(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     campaign = asked_campaign(request, campaign_id)
     places = relay_page.places_below(request.actor.scope, campaign)
     path = next((p.path for p in places if p.key == request.GET.get("place")), places[0].path if places else top_of(request, campaign).path)
-    page = {"places": places, "path": path, "compared": relays.compared(request.actor.scope, campaign, path)}
+    page = {"places": places, "path": path, "compared": relays.compared(request.actor.scope, campaign, path), "supplements": supplements_at(campaign, path)}
     changes = [c for c in relays.relay_changes(request.actor.scope, campaign) if path.startswith(c.plan.authority.path)]
     return render(request, "campaigns/relay/compare.html", facts(request, campaign, "relay", changes=changes, **page))

@@ -14,6 +14,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Plan, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import deadlines_for
 from hengjian.campaigns.queries.corrections import awaiting_decision
+from hengjian.campaigns.queries.timetable import RANK
 from hengjian.web.desk.tasks import (
     Awaited,
     Item,
@@ -26,7 +27,6 @@ from hengjian.web.desk.tasks import (
     day_of,
     place,
     task,
-    task_clause,
 )
 from hengjian.web.templatetags.wording import short_day
 
@@ -46,12 +46,11 @@ def plans(seat: Seat) -> Iterator[Item]:
         due = first.get(plan.campaign_id)
         url = place("campaigns:plan", plan.id)
         detail = _("本级方案印发后，下级才能照办；辖区内最近一项期限是%(day)s") % {"day": short_day(due)} if due else ""
-        clause = task_clause(plan.campaign, word=_("动员"))
         if plan.received_at is None:
-            yield task(due, _("签收并印发：%(above)s《%(title)s》方案") % {"above": above, "title": plan.campaign.short_title}, detail, url=url, verb=_("签收"), clause=clause)
+            yield task(due, _("签收并印发：%(above)s《%(title)s》方案") % {"above": above, "title": plan.campaign.short_title}, detail, url=url, verb=_("签收"))
             yield Waiting(above, _("方案待签收"), day_of(plan.campaign.launched_at), url)
         else:
-            yield task(due, _("印发本级方案：《%(title)s》") % {"title": plan.campaign.short_title}, detail, url=url, verb=_("去印发"), clause=clause)
+            yield task(due, _("印发本级方案：《%(title)s》") % {"title": plan.campaign.short_title}, detail, url=url, verb=_("去印发"))
 
 
 def first_deadlines(seat: Seat, campaigns: Sequence[Campaign]) -> dict[UUID, date]:
@@ -72,16 +71,16 @@ def first_deadlines(seat: Seat, campaigns: Sequence[Campaign]) -> dict[UUID, dat
 def filings_to_check(seat: Seat) -> Iterator[Item]:
     """Self-checks that institutions filed with this authority."""
     held = Submission.objects.within(seat.scope).filter(checker_id=seat.actor.org_id, state="filed", campaign__state="running")
-    by_campaign: dict[UUID, list[Submission]] = {}
+    by_campaign: dict[tuple[UUID, str], list[Submission]] = {}
     for one in held.select_related("campaign", "target__institution").order_by("filed_at", "id"):
-        by_campaign.setdefault(one.campaign_id, []).append(one)
-        yield Waiting(one.target.institution.name, _("自查表待审核"), day_of(one.filed_at), place("campaigns:submission", one.id))
+        by_campaign.setdefault((one.campaign_id, one.title), []).append(one)
+        yield Waiting(one.target.institution.name, _("%(what)s待审核") % {"what": one.what}, day_of(one.filed_at), place("campaigns:submission", one.id))
     for rows in by_campaign.values():
-        first, campaign = rows[0], rows[0].campaign
-        name = first.target.institution.name
-        title = _("审核自查表：%(name)s") % {"name": name} if len(rows) == 1 else _("审核自查表：%(name)s等%(n)s份") % {"name": name, "n": len(rows)}
-        detail = _("最早一份%(day)s报送；逐格可以提意见，接收或退回") % {"day": short_day(first.filed_at)}
-        yield task(answer_by(first.filed_at), title, detail, url=place("campaigns:submission", first.id), verb=_("去审核"), clause=task_clause(campaign, word=_("监管")))
+        first = rows[0]
+        said = {"name": first.target.institution.name, "what": first.what, "n": len(rows)}
+        title = _("审核%(what)s：%(name)s") % said if len(rows) == 1 else _("审核%(what)s：%(name)s等%(n)s份") % said
+        detail = _("最早一份%(day)s报送") if first.is_task else _("最早一份%(day)s报送；逐格可以提意见，接收或退回")
+        yield task(answer_by(first.filed_at), title, detail % {"day": short_day(first.filed_at)}, url=place("campaigns:submission", first.id), verb=_("去审核"))
 
 
 def explanations(seat: Seat) -> Iterator[Item]:
@@ -92,8 +91,7 @@ def explanations(seat: Seat) -> Iterator[Item]:
         url = place("campaigns:submission", one.submission_id)
         name = one.submission.target.institution.name
         yield Waiting(name, _("对数据矛盾的说明待判断"), day_of(one.explained_at), url)
-        tasks.append(task(answer_by(one.explained_at), _("判断说明：%(name)s") % {"name": name}, one.sentence, url=url, verb=_("去判断"),
-                          clause=task_clause(one.submission.campaign, word=_("自查"))))
+        tasks.append(task(answer_by(one.explained_at), _("判断说明：%(name)s") % {"name": name}, one.sentence, url=url, verb=_("去判断")))
     yield from bundle(tasks, title=_("判断%(n)s处对数据矛盾的说明"), url=tasks[0].url if tasks else "", verb=_("去判断"))
 
 
@@ -105,8 +103,7 @@ def corrections(seat: Seat) -> Iterator[Item]:
         url, name = f"{place('campaigns:submission', one.submission_id)}#corrections", one.submission.target.institution.name
         yield Waiting(name, _("更正的答案待认定"), day_of(one.told_at), url)
         detail = _("由“%(before)s”改填“%(after)s”，问题%(number)s仍未销号") % {"before": one.before, "after": one.after or _("名单中已删去"), "number": one.problem.number}
-        tasks.append(task(answer_by(one.told_at), _("认定更正：%(name)s %(label)s") % {"name": name, "label": one.label[:20]}, detail, url=url, verb=_("去认定"),
-                          clause=task_clause(one.submission.campaign, word=_("自查"))))
+        tasks.append(task(answer_by(one.told_at), _("认定更正：%(name)s %(label)s") % {"name": name, "label": one.label[:20]}, detail, url=url, verb=_("去认定")))
     yield from bundle(tasks, title=_("认定%(n)s处更正的答案"), url=tasks[0].url if tasks else "", verb=_("去认定"))
 
 
@@ -119,7 +116,7 @@ def extensions(seat: Seat) -> Iterator[Item]:
         asked = day_of(one.asked_at)
         due = max(asked, min(one.due_on, answer_by(asked)))
         title = _("答复延期申请：%(name)s申请延至%(day)s") % {"name": name, "day": short_day(one.wanted_on)}
-        yield task(due, title, _("理由：%(reason)s") % {"reason": one.reason}, url=url, verb=_("去答复"), clause=task_clause(one.campaign, word=_("报送")))
+        yield task(due, title, _("理由：%(reason)s") % {"reason": one.reason}, url=url, verb=_("去答复"))
         yield Waiting(name, _("延期申请待答复"), asked, url)
 
 
@@ -153,12 +150,19 @@ def _filing_task(row: Return, said: str, detail: str) -> Task:
     title = f"{said}：《{row.campaign.short_title}》"
     if row.state == "returned":
         detail = _("被退回：%(why)s") % {"why": getattr(row, "return_reason", "") or _("请按上级意见修改后重报")}
-    return task(row.due_on, title, detail, url=address_of(row), verb=_("打开"), clause=clause_of(row.campaign, row.key))
+    return task(row.due_on, title, detail, url=address_of(row), verb=_("打开"), clause=ground_of(row))
+
+
+def ground_of(row: Return) -> str:
+    """The clause that set the day; nothing (系统设定) where the day is the parent's less the days for review."""
+    held = next((one for one in row.campaign.body.get("deadlines", []) if one.get("key") == row.key), None)
+    level, named = RANK[row.authority.level], RANK.get(held["from"], 0) if held else 0
+    return clause_of(row.campaign, row.key) if level >= named else ""
 
 
 def _mine(model: Any, seat: Seat, states: Iterable[str]) -> Iterable[Any]:
     held = model.objects.within(seat.scope).filter(authority_id=seat.actor.org_id, state__in=states, campaign__state="running")
-    return held.select_related("campaign").order_by("due_on", "round")  # type: ignore[no-any-return]
+    return held.select_related("campaign", "authority").order_by("due_on", "round")  # type: ignore[no-any-return]
 
 
 def returns_below(seat: Seat) -> Iterator[Item]:
@@ -171,7 +175,7 @@ def returns_below(seat: Seat) -> Iterator[Item]:
             what = _("统计表") if isinstance(row, StatReturn) else _("工作情况报告")
             if row.state == "filed":
                 title = _("接收%(what)s：%(name)s第%(n)s次") % {"what": what, "name": row.authority.area_name, "n": row.round}
-                yield task(answer_by(row.filed_at), title, _("%(day)s报送") % {"day": short_day(row.filed_at)}, url=address_of(row), verb=_("去接收"), clause=clause_of(row.campaign, row.key))
+                yield task(answer_by(row.filed_at), title, _("%(day)s报送") % {"day": short_day(row.filed_at)}, url=address_of(row), verb=_("去接收"))
                 yield Waiting(row.authority.short_name, _("%(what)s待接收") % {"what": what}, day_of(row.filed_at), address_of(row))
             elif (row.due_on - seat.today).days <= AWAITED_DAYS:
                 awaited.setdefault((row.authority.short_name, row.due_on), []).append(row)
@@ -193,14 +197,14 @@ def _urging(rows: Sequence[Return]) -> Task:
     title = _("督促%(n)s个下级单位报送：%(names)s") % {"n": len(names), "names": "、".join(names[:4])}
     tables = sum(isinstance(row, StatReturn) for row in rows)
     detail = _("统计表%(tables)s份、工作情况报告%(reports)s份未报") % {"tables": tables, "reports": len(rows) - tables}
-    return task(min(row.due_on for row in rows), title, detail, url=place("campaigns:returns", campaign.id), verb=_("去督促"), clause=clause_of(campaign, rows[0].key))
+    return task(min(row.due_on for row in rows), title, detail, url=place("campaigns:returns", campaign.id), verb=_("去督促"), clause=ground_of(rows[0]))
 
 
 def returned_filings(seat: Seat) -> Iterator[Item]:
     """Institutions that have to file again."""
     held = Submission.objects.within(seat.scope).filter(checker_id=seat.actor.org_id, state="returned", campaign__state="running")
     for one in held.select_related("target__institution").order_by("due_on")[:20]:
-        yield Awaited(one.target.institution.name, _("退回后重报自查表"), one.due_on, place("campaigns:submission", one.id))
+        yield Awaited(one.target.institution.name, _("退回后重报%(what)s") % {"what": one.what}, one.due_on, place("campaigns:submission", one.id))
 
 
 PROVIDERS = (plans, filings_to_check, explanations, corrections, extensions, own_returns, returns_below, returned_filings)

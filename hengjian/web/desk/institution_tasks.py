@@ -39,16 +39,26 @@ def filings(seat: Seat) -> Iterator[Item]:
     """Self-checks to file, or to file again."""
     held = selfcheck.submissions_seen(seat.scope).filter(org_id=seat.actor.org_id, target__included=True, campaign__state="running")
     for one in held.exclude(state="accepted"):
-        url, clause = place("campaigns:submission", one.id), clause_of(one.campaign, one.key)
+        url, clause = place("campaigns:submission", one.id), _clause_of(one)
         if one.state in OPEN:
-            yield task(one.due_on, _filing_title(one), _filing_detail(one), url=url, verb=_("继续填报") if one.state == "draft" else _("去填报"), clause=clause)
+            verb = _("去报送") if one.is_task else _("继续填报") if one.state == "draft" else _("去填报")
+            yield task(one.due_on, _filing_title(one), _filing_detail(one), url=url, verb=verb, clause=clause)
         else:
-            yield Awaited(one.checker.name, _("审核《%(title)s》自查表，%(day)s报送") % {"title": one.campaign.short_title, "day": short_day(one.filed_at)}, None, url, day_of(one.filed_at))
+            said = {"title": one.campaign.short_title, "day": short_day(one.filed_at), "what": one.what}
+            yield Awaited(one.checker.name, _("审核《%(title)s》%(what)s，%(day)s报送") % said, None, url, day_of(one.filed_at))
+
+
+def _clause_of(one: Submission) -> str:
+    """The ground: a clause of the document; for a task that a level added, the level's plan."""
+    return _("《%(title)s》方案") % {"title": one.campaign.short_title} if one.is_task else clause_of(one.campaign, one.key)
 
 
 def _filing_title(one: Submission) -> str:
-    said = _("修改后重新报送自查表") if one.state == "returned" else _("报送自查表")
-    return f"{said}：《{one.campaign.short_title}》"
+    if one.is_task:
+        said = _("补充任务完成情况") if one.state == "returned" else _("完成任务并报送情况")
+        return f"{said}：{one.title}"
+    said = _("修改后重新报送%(what)s") if one.state == "returned" else _("报送%(what)s")
+    return f"{said % {'what': one.what}}：《{one.campaign.short_title}》"
 
 
 def _filing_detail(one: Submission) -> str:

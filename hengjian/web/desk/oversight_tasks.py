@@ -23,7 +23,6 @@ from hengjian.web.templatetags.wording import short_day
 RECHECK_AHEAD = 14
 CLAUSE_FOLLOW = "方案 三（二）"
 CLAUSE_RECHECK = "监督检查办法 第二十九条"
-CLAUSE_RECORD = "监督检查办法 第二十一条"
 
 
 def problems(seat: Seat) -> Iterator[Item]:
@@ -57,13 +56,13 @@ def _problem_task(one: Problem) -> Task:
     url, unit = place("rectification:problem", one.pk), one.institution_name
     if one.state == ProblemState.PROPOSED:
         detail = _("%(number)s，%(finder)s发现") % {"number": one.number, "finder": one.get_first_finder_display()}
-        return task(answer_by(one.found_at), _("确认问题：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去确认"), clause=_(CLAUSE_FOLLOW))
+        return task(answer_by(one.found_at), _("确认问题：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去确认"))
     if one.state == ProblemState.REPORTED:
         detail = _("%(number)s，机构%(day)s申报整改完毕") % {"number": one.number, "day": short_day(one.reported_at)}
-        return task(one.due_on or answer_by(one.reported_at), _("核查整改：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去核查"), clause=_(CLAUSE_FOLLOW))
+        return task(one.due_on or answer_by(one.reported_at), _("核查整改：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去核查"), clause=_(CLAUSE_FOLLOW) if one.due_on else "")
     if one.state == ProblemState.VERIFIED:
         detail = _("%(number)s，%(day)s核查通过") % {"number": one.number, "day": short_day(one.verified_at)}
-        return task(answer_by(one.verified_at), _("销号：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去销号"), clause=_(CLAUSE_FOLLOW))
+        return task(answer_by(one.verified_at), _("销号：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去销号"))
     detail = _("%(number)s，%(day)s销号") % {"number": one.number, "day": short_day(one.closed_at)}
     return task(one.recheck_on, _("复查：%(unit)s%(title)s") % {"unit": unit, "title": one.title}, detail, url=url, verb=_("去复查"), clause="")
 
@@ -80,7 +79,7 @@ def problem_extensions(seat: Seat) -> Iterator[Item]:
     for one in held.select_related("problem"):
         url, unit = place("rectification:problem", one.problem_id), one.problem.institution_name
         title = _("答复整改延期：%(unit)s申请延至%(day)s") % {"unit": unit, "day": short_day(one.asked_until)}
-        yield task(answer_by(one.asked_at), title, _("理由：%(reason)s") % {"reason": one.reason}, url=url, verb=_("去答复"), clause=_(CLAUSE_FOLLOW))
+        yield task(answer_by(one.asked_at), title, _("理由：%(reason)s") % {"reason": one.reason}, url=url, verb=_("去答复"))
         yield Waiting(unit, _("整改延期待答复"), day_of(one.asked_at), url)
 
 
@@ -99,13 +98,13 @@ def orders(seat: Seat) -> Iterator[Item]:
     for one in Order.objects.within(seat.scope).filter(authority_id=seat.actor.org_id, state__in=awaited).order_by("due_on"):
         url, unit = place("enforcement:order", one.pk), one.institution_name
         if one.state == OrderState.DRAFTED:
-            yield task(answer_by(one.issued_on), _("送达指令书：%(unit)s") % {"unit": unit}, one.number, url=url, verb=_("登记送达"), clause=_(CLAUSE_RECHECK))
+            yield task(answer_by(one.issued_on), _("送达指令书：%(unit)s") % {"unit": unit}, one.number, url=url, verb=_("登记送达"))
         elif one.state == OrderState.ANSWERED:
             detail = _("%(number)s，%(day)s提交整改报告，10个工作日内复查") % {"number": one.number, "day": short_day(one.answered_at)}
             yield task(one.recheck_due_on, _("复查指令书整改：%(unit)s") % {"unit": unit}, detail, url=url, verb=_("去复查"), clause=_(CLAUSE_RECHECK))
             yield Waiting(unit, _("指令书整改待复查"), day_of(one.answered_at), url)
         elif one.state == OrderState.RECHECKED:
-            yield task(answer_by(one.rechecked_at), _("办结指令书：%(unit)s") % {"unit": unit}, _("%(number)s，已复查") % {"number": one.number}, url=url, verb=_("去办结"), clause=_(CLAUSE_RECHECK))
+            yield task(answer_by(one.rechecked_at), _("办结指令书：%(unit)s") % {"unit": unit}, _("%(number)s，已复查") % {"number": one.number}, url=url, verb=_("去办结"))
         else:
             yield Awaited(unit, _("指令书%(number)s整改报告") % {"number": one.number}, one.due_on, url)
 
@@ -116,7 +115,7 @@ def visits(seat: Seat) -> Iterator[Item]:
     tasks = [
         task(answer_by(one.visited_on), _("补齐检查记录签字：%(unit)s") % {"unit": one.institution_name},
              _("%(day)s检查，%(number)s") % {"day": short_day(one.visited_on), "number": one.number},
-             url=place("supervision:visit", one.pk), verb=_("去签字"), clause=_(CLAUSE_RECORD))
+             url=place("supervision:visit", one.pk), verb=_("去签字"))
         for one in held
     ]
     yield from bundle(tasks, title=_("补齐%(n)s份检查记录的签字"), url=place("supervision:visits", status="unsigned"), verb=_("去签字"))

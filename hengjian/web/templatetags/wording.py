@@ -26,6 +26,16 @@ def day_of(when: date | datetime) -> date:
     return clock.local_date(when) if isinstance(when, datetime) else when
 
 
+def iso_day(text: object) -> date | None:
+    """The day that a JSON column writes as 2024-07-24; nothing for anything else."""
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
 def long_day(when: date | datetime | None) -> str:
     """2024年7月24日, or "" for nothing."""
     if when is None:

@@ -21,6 +21,7 @@ from hengjian.base.ledger.commitments import Personal, Sealer, committed, has_pe
 from hengjian.base.ledger.merkle import leaf_hash
 from hengjian.base.ledger.told import digest_of_words, seal_words, words_key
 from hengjian.base.models.ledger import LedgerEntry
+from hengjian.base.wording import in_chinese
 
 BODY_VERSION = 1
 SUITE = "sha256"

@@ -244,8 +244,9 @@ def _header(action: str, actor: Any, reason: str, receipt: str, at: datetime.dat
     }
 
 
+@in_chinese
 def label_of(row: Any) -> str:
-    """Return the short name under which a row is entered."""
+    """Return the short name under which a row is entered, in Chinese whatever language the page is read in."""
     label = row.ledger_label() if hasattr(row, "ledger_label") else row
     return str(plain(str(label)))[:LABEL_LENGTH]
 

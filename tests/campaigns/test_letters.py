@@ -52,8 +52,8 @@ def letter(world, campaign):
     return services.issue_notice(campaign, actor=world.officer(world.province), issuer=world.province, rows=[row], matter="自查表逾期未报送，请说明原因。")[0]
 
 
-def answered(world, letter, **files):
-    return services.answer_notice(letter, actor=world.clerk(world.institutions[0]), text="填表人请假，已另行指派，8月6日前报送。", **files)
+def answered(world, letter, **papers):
+    return services.answer_notice(letter, actor=world.clerk(world.institutions[0]), text="填表人请假，已另行指派，8月6日前报送。", **papers)
 
 
 def told(kind="letter"):
@@ -76,7 +76,7 @@ def test_the_addressee_answers_with_papers_and_the_issuer_hears_of_it(world, let
     clerk = world.clerk(world.institutions[0])
     assert 'name="text"' in page(clerk, letter)
     papers = [photograph("情况说明.png", 90), photograph("指派单.png", 160)]
-    answer = act(clerk, letter, "answer", text="填表人请假，已另行指派，8月6日前报送。", files=papers)
+    answer = act(clerk, letter, "answer", text="填表人请假，已另行指派，8月6日前报送。", papers=papers)
     assert answer.status_code == 302
     held = all_of(Notice).get()
     assert (held.state, held.answered_by_name, held.answer[:5]) == ("answered", clerk.name, "填表人请假")

@@ -97,7 +97,7 @@ def test_it_is_answered_in_words_with_papers_and_received(world, campaign, clock
     refused = clerk.post(reverse("campaigns:report_task", args=[row.id]), {"text": "好"})
     assert refused.status_code == 422
     assert "请写明完成情况（至少5个字）。" in refused.content.decode()
-    clerk.post(reverse("campaigns:report_task", args=[row.id]), {"text": "抽取底片120张，复评合格。", "files": [photograph()]})
+    clerk.post(reverse("campaigns:report_task", args=[row.id]), {"text": "抽取底片120张，复评合格。", "papers": [photograph()]})
     row = task_of(world.institutions[0])
     assert (row.state, row.report_text, row.filed_by_name) == ("filed", "抽取底片120张，复评合格。", world.clerk(world.institutions[0]).name)
     assert all_of(EvidenceUse).filter(object_id=row.id, item="report").count() == 1

@@ -56,14 +56,14 @@ class AnswerLetterForm(ActForm):
     """The answer to a supervision letter."""
 
     text = forms.CharField(label=_("办理情况"), widget=forms.Textarea({"rows": 5}), max_length=4000, help_text=_("写明原因、已经做了什么、何时报送"))
-    files = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
+    papers = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
 
 
 class TaskReportForm(ActForm):
     """What was done of a task that a level added."""
 
     text = forms.CharField(label=_("完成情况"), widget=forms.Textarea({"rows": 6}), max_length=4000, help_text=_("做了什么、数量、结果；没有完成的写明原因和打算"))
-    files = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
+    papers = FilesField(label=_("佐证材料"), required=False, help_text=_("照片、PDF、Word、Excel，不含宏；可以选几份"))
 
 
 class ReturnLetterForm(ActForm):

@@ -48,7 +48,7 @@ def supplement_form(post: QueryDict | None = None) -> SupplementForm:
     """An empty notice of today, or what was typed."""
     if post is None:
         return SupplementForm(issued_on=clock.today())
-    days = {name[4:]: value for name, value in post.items() if name.startswith("due-") and value}
+    days = {name[4:]: str(value) for name, value in post.items() if name.startswith("due-") and value}
     tasks = cut_and_grow(post, {"tasks": task_rows(post)})["tasks"]
     form = SupplementForm(post.get("number", "").strip(), day_of(post.get("issued_on", "")), post.get("reason", "").strip(), days, tasks, only_rows=wants_more(post))
     if form.issued_on is None:

@@ -59,7 +59,7 @@ def filings_of(letters: Iterable[Notice]) -> dict[UUID, Any]:
     return found
 
 
-def to_supervise(scope: Scope, campaign: Campaign, authority_id: UUID | None, also: Iterable[UUID] = ()) -> list[Any]:
+def to_supervise(scope: Scope, campaign: Campaign, authority_id: Any, also: Iterable[UUID] = ()) -> list[Any]:
     """What is open and late below an authority, and what was ticked besides: self-checks first, then tables and reports."""
     wanted = Q(due_on__lt=clock.today()) | Q(pk__in=list(also))
     held = Submission.objects.within(scope).filter(wanted, campaign=campaign, state__in=OPEN, target__included=True)

@@ -31,7 +31,7 @@ CROSS_OFF = title("campaigns.close_notice", "核销督办单")
 
 OPEN = frozenset({"idle", "draft", "returned"})
 Filing = Submission | StatReturn | WorkReport
-Files = Iterable[tuple[str, bytes]]
+Papers = Iterable[tuple[str, bytes]]
 
 
 def default_due_on(campaign: Campaign) -> date:
@@ -82,7 +82,7 @@ def _must_be_late(act: Any, held: Filing, issuer: Authority) -> None:
         raise BadInput("rows", _("%(who)s的督办单%(number)s还没有核销，请先看它的答复，不必重复签发。") % {**who, "number": before.number})
 
 
-def answer_notice(letter: Notice, *, actor: Any, text: str, files: Files = ()) -> Notice:
+def answer_notice(letter: Notice, *, actor: Any, text: str, papers: Papers = ()) -> Notice:
     """Answer a letter: what was done, with the papers that show it; late answers are taken and marked as late."""
     if len(text.replace(" ", "").strip()) < 5:
         raise BadInput("text", _("请写明办理情况（至少5个字）。"))
@@ -91,7 +91,7 @@ def answer_notice(letter: Notice, *, actor: Any, text: str, files: Files = ()) -
         act.require(policy.may_answer_notice(actor, row), _("须由承办单位答复。"))
         act.move(row, "answer")
         row.answer, row.answered_at, row.answered_by_name = text.strip(), clock.now(), actor.name
-        for name, data in files:
+        for name, data in papers:
             keep_evidence(name, data, actor=actor, owner_row=row, object_type=LETTER_TYPE, object_id=row.pk, item="answer")
     tell_answered(row, actor=actor)
     return row

@@ -25,7 +25,7 @@ from hengjian.parties.states import REGULATORS
 REPORT = title("campaigns.report_task", "报送任务完成情况")
 
 
-def report_task(submission: Submission, *, actor: Any, text: str, files: Iterable[tuple[str, bytes]] = ()) -> Submission:
+def report_task(submission: Submission, *, actor: Any, text: str, papers: Iterable[tuple[str, bytes]] = ()) -> Submission:
     """Report a task done: words and papers; late reports are taken and marked as late.
 
     Raises:
@@ -40,7 +40,7 @@ def report_task(submission: Submission, *, actor: Any, text: str, files: Iterabl
         if row.state == "idle":
             act.move(row, "begin")
         act.move(row, "file")
-        for name, data in files:
+        for name, data in papers:
             keep_evidence(name, data, actor=actor, owner_row=row, object_type=SUBMISSION_TYPE, object_id=row.pk, item="report")
         row.report_text, row.filed_at, row.filed_by_name = text.strip(), clock.now(), actor.name
         row.first_filed_at = row.first_filed_at or row.filed_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib import import_module
 from pathlib import Path
 
@@ -26,6 +27,22 @@ def _is_lived_in() -> bool:
     return there and Account.objects.within(EVERYTHING).exists()
 
 
+def _start_afresh() -> None:
+    """Clear away a demonstration that was interrupted: its marker stands, but does not say what time it is there."""
+    # Needs settings.
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        stop("上次演示没有演完，数据库里只有一半。请清空这个演示数据库后再试。")
+    console.print("上次演示没有演完，从头再来。")
+    connection.close()
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
+    for file in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(settings.EVIDENCE_DIR, ignore_errors=True)
+
+
 def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
     """Run the command."""
     os.environ["HENGJIAN_DEMO"] = "1"
@@ -43,6 +60,8 @@ def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
         stop(str(missing))
     if not marker.exists() and _is_lived_in():
         stop(f"{settings.VAR_DIR} 里已有真实数据，演示不写入其中。请另设 HENGJIAN_VAR。")
+    if marker.exists() and not marker.read_text().strip():
+        _start_afresh()
     marker.touch()
     out.mkdir(parents=True, exist_ok=True)
     with console.status("正在建立数据库…"):

@@ -8,17 +8,22 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from hengjian.base import clock
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import Campaign, Contradiction, Plan, Submission
+from hengjian.dossier import services as dossier
 from hengjian.forms import queries as forms
 from hengjian.forms import services as sheets
+from hengjian.forms.models import SheetLine
 from hengjian.parties.models import Authority
-from hengjian.registry.models import Title
+from hengjian.registry.models import Institution, Title
 from hengjian.web.demo import stage
 from hengjian.web.demo.answers import answers, fates
+from hengjian.web.demo.holdings import official_paper, picture
 from hengjian.web.demo.people import Staff
 
 Told = Callable[[int, int, str], None]
@@ -35,6 +40,7 @@ class Play:
     staff: Staff
     campaign: Campaign | None = None
     fates: dict[Any, str] = field(default_factory=dict)
+    later: list[Any] = field(default_factory=list)
 
     @property
     def running(self) -> Campaign:
@@ -53,10 +59,15 @@ def launch(play: Play) -> None:
         {"key": "mobilise", "title": "动员部署", "ends_on": "2024-06-30"}, {"key": "selfcheck", "title": "自查自纠", "starts_on": "2024-07-01", "ends_on": "2024-07-31"},
         {"key": "inspect", "title": "监督检查", "starts_on": "2024-08-01", "ends_on": "2024-10-31"}, {"key": "sum_up", "title": "总结提升", "ends_on": "2024-11-30"},
     ]
+    closed = Institution.objects.within(EVERYTHING).filter(kind="testing").order_by("-name")[0]
     draft = campaigns.draft_campaign(
         forms.definition(leader.scope, TEMPLATE), actor=leader, issuer=province, campaign_title="澜川省特种设备检验检测机构规范化专业化建设年行动",
-        short_title="规范化专业化建设年行动", document_number="澜市监办特设〔2024〕21号", issued_on=date(2024, 6, 11), changes={"phases": phases},
+        short_title="规范化专业化建设年行动", document_number="澜市监办特设〔2024〕21号", issued_on=date(2024, 6, 11),
+        changes={"phases": phases, "exceptions": {str(closed.pk): "已停业，正在办理核准证注销手续"}},
     )
+    paper = official_paper(f"{province.area_name}市场监督管理局办公室", draft.document_number, draft.title, draft.body)
+    campaigns.keep_papers(draft, [SimpleUploadedFile("通知原件.docx", paper)], actor=leader)
+    draft.refresh_from_db()
     play.told(1, 2, "发起专项行动")
     play.campaign = campaigns.launch_campaign(draft, actor=leader)
     play.told(2, 2, "发起专项行动")
@@ -117,10 +128,29 @@ def self_check(play: Play) -> None:
     days = sorted(play.rng.randint(2, 18) for _ in plan)
     for n, ((submission, fate), day) in enumerate(zip(plan, days, strict=True), start=1):
         play.fates[submission.id] = fate
-        if fate != "idle":
+        if fate not in ("idle", "late"):
             stage.at(7, day, 9 + n % 9, (n * 7) % 60)
             _fill(play, submission, fate, titled)
         play.told(n, len(plan), "机构自查填报")
+
+
+def come_late(play: Play) -> None:
+    """A day or two after their date the last ones file."""
+    titled = set(Title.objects.within(EVERYTHING).values_list("person_id", flat=True))
+    late = [key for key, fate in play.fates.items() if fate == "late"]
+    held = Submission.objects.within(EVERYTHING).filter(pk__in=late).select_related("target__institution", "checker", "campaign")
+    for n, submission in enumerate(held.order_by("id"), start=1):
+        stage.at(7, 23, 16, n * 7)
+        _fill(play, submission, "filed", titled)
+        play.told(n, len(late), "逾期补报")
+
+
+def _prove(lines: list[SheetLine], submission: Submission, actor: Any) -> None:
+    """Two of the claims come with a scan beside them."""
+    for line in lines[:2]:
+        name = f"{line.label}-缴费明细.png"
+        where = {"object_type": "forms.sheetline", "object_id": line.pk, "item": "real_practice"}
+        dossier.keep_evidence(name, picture(name), actor=actor, owner_row=submission, note="社保缴费明细（演示图片）", **where)
 
 
 def _fill(play: Play, submission: Submission, fate: str, titled: set[Any]) -> None:
@@ -133,6 +163,8 @@ def _fill(play: Play, submission: Submission, fate: str, titled: set[Any]) -> No
     if fate == "draft":
         cells = dict(list(cells.items())[: max(1, len(cells) * 2 // 3)])
     sheets.fill_cells(sheet, actor=actor, cells=cells)
+    if len(lines) < 20:  # small units, so that a page of theirs shows it at a glance
+        _prove(lines, submission, actor)
     if fate == "draft":
         campaigns.check_claims(submission, actor=actor)
         return

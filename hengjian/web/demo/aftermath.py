@@ -10,7 +10,7 @@ from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import documents
 from hengjian.campaigns import services as campaigns
-from hengjian.campaigns.models import StatReturn
+from hengjian.campaigns.models import Campaign, StatReturn
 from hengjian.enforcement import services as enforcement
 from hengjian.enforcement.states import VIOLATION_CLAUSES, Violation
 from hengjian.rectification import services as problems
@@ -19,8 +19,9 @@ from hengjian.registry import services as registry
 from hengjian.registry.models import Credential, Employment, Institution
 from hengjian.supervision.services import record_visit
 from hengjian.web.demo import stage
-from hengjian.web.demo.acts import Play
+from hengjian.web.demo.acts import Play, Told
 
+FORMATS = ("xlsx", "docx", "pdf")
 MEASURES = {
     "practice": "核清社保和在岗情况；不能到岗的取消执业公示", "education": "停止其检验检测工作，报发证机关处理",
     "title": "由本人到人社部门核实，核实前不作为资格条件计算", "staffing": "补充聘用持证人员并连续缴纳社保",
@@ -127,16 +128,12 @@ def collate(play: Play) -> None:
         play.told(n, len(order), "逐级汇总")
 
 
-def export(play: Play, out: Path) -> list[Path]:
-    """Write the province's table in the official layout as xlsx, docx and pdf."""
+def export(campaign: Campaign, told: Told, out: Path) -> None:
+    """Write the province's table in the official layout as xlsx, docx and pdf; what is there already stays."""
     province = stage.authority("99")
-    ret = StatReturn.objects.within(EVERYTHING).get(campaign=play.running, authority=province, round=1)
-    actor = stage.officer(province)
-    files = []
-    for n, fmt in enumerate(("xlsx", "docx", "pdf"), start=1):
-        _, data = documents.statistics_file(actor, ret, fmt)
-        path = out / f"附件2-全省.{fmt}"
+    ret = StatReturn.objects.within(EVERYTHING).get(campaign=campaign, authority=province, round=1)
+    missing = [path for path in (out / f"附件2-全省.{fmt}" for fmt in FORMATS) if not path.exists()]
+    for n, path in enumerate(missing, start=1):
+        _, data = documents.statistics_file(stage.officer(province), ret, path.suffix[1:])
         path.write_bytes(data)
-        files.append(path)
-        play.told(n, 3, "导出统计表")
-    return files
+        told(n, len(missing), "导出统计表")

@@ -8,7 +8,7 @@ from typing import Any
 from hengjian.forms.models import SheetLine
 from hengjian.web.demo.people import Plant
 
-FATES = (("accepted", 35), ("filed", 8), ("returned", 4), ("draft", 5), ("idle", 3))
+FATES = (("accepted", 35), ("filed", 8), ("returned", 4), ("draft", 5), ("late", 2), ("idle", 3))
 SAID = {
     "left": ("real_practice", "2024年4月离职未办理变更，正在办理取消执业公示"),
     "no_insurance": ("real_practice", "近5个月未由本单位缴纳社保，已书面告知本人限期说明"),

@@ -28,6 +28,9 @@ from hengjian.registry.models import (
 from hengjian.web.demo.geography import MAKE, SINCE, Land
 from hengjian.web.demo.names import INSTITUTIONS, SCHOOLS, STREETS, TITLES, WORDS, person_name
 
+SHOWN = 2
+"""The institution with an account for every role."""
+
 FIRST_MONTH, MONTHS = date(2022, 7, 1), 24
 
 
@@ -184,8 +187,11 @@ def _papers(staff: Staff, rng: Random, person: Person, born: date, categories: l
 
 def _accounts(staff: Staff, rng: Random, used: set[str], land: Land, at: Institution, number: int, hashed: str) -> None:
     people = staff.people[at.id]
-    for suffix, role, name in (("", "quality_manager", people[1].name), ("-admin", "institution_admin", person_name(rng, used)),
-                               ("-head", "unit_head", at.organisation.legal_representative)):
+    posts = [("", "quality_manager", people[1].name), ("-admin", "institution_admin", person_name(rng, used)),
+             ("-head", "unit_head", at.organisation.legal_representative)]
+    if number == SHOWN:
+        posts += [("-tech", "technical_manager", people[2].name), ("-filler", "filler", people[3].name), ("-inspector", "inspector", people[4].name)]
+    for suffix, role, name in posts:
         username = f"inst{number:02d}{suffix}"
         account = Account(username=username, name=name, password=hashed, created_at=clock.now())
         staff.keep(account, Post(account=account, role=role, organisation=at.organisation, area=at.area, valid_from=SINCE))

@@ -20,8 +20,9 @@ from hengjian.parties.actors import everything_actor
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Institution, Person
 from hengjian.registry.services import load_staffing_rules
-from hengjian.web.demo import acts, aftermath, stage
+from hengjian.web.demo import acts, aftermath, courses, stage
 from hengjian.web.demo.geography import PASSWORD, make_land, make_officers
+from hengjian.web.demo.holdings import make_users
 from hengjian.web.demo.people import make_staff
 
 Told = Callable[[int, int, str], None]
@@ -30,15 +31,21 @@ SEED = 20240611
 
 def play(out: Path, told: Told, *, people: int = 2000) -> list[str]:
     """Make the province and run the campaign, unless that was done before; return the summary, a line each."""
-    if Campaign.objects.within(EVERYTHING).exists():
+    if (campaign := Campaign.objects.within(EVERYTHING).order_by("launched_at").first()) is not None:
         start_clock()
+        aftermath.export(campaign, told, out)
         return summary(out, again=True)
     stage.forget()
     running = _make(told, people)
-    for act in (acts.launch, acts.relay, acts.receive_notice, acts.self_check, acts.check, aftermath.put_right, aftermath.inspect, aftermath.collate):
+    for act in (
+        courses.routine, acts.launch, acts.relay, acts.receive_notice, courses.midsummer, acts.self_check, acts.check, aftermath.put_right,
+        aftermath.inspect, acts.come_late, courses.follow_up, aftermath.collate,
+    ):
         act(running)
     stage.at(7, 24, 9)
-    aftermath.export(running, out)
+    for path in out.glob("附件2-全省.*"):
+        path.unlink()  # of another demonstration
+    aftermath.export(running.running, told, out)
     told(0, 1, "存证封存")
     sequence_all()
     told(1, 1, "存证封存")
@@ -60,6 +67,7 @@ def _make(told: Told, people: int) -> acts.Play:
     make_officers(land, rng, used, actor=actor, hashed=hashed)
     told(2, 4, "生成演示省份")
     staff = make_staff(land, rng, used, actor=actor, hashed=hashed, people=people)
+    make_users(land, Random(SEED), actor=actor)  # noqa: S311
     told(4, 4, "生成演示省份")
     return acts.Play(rng, told, staff)
 
@@ -104,8 +112,10 @@ def summary(out: Path, *, again: bool) -> list[str]:
         f"账号（密码均为 {PASSWORD}）：",
         "  省局监管员 province　省局分管负责人 province-leader　省局管理员 province-admin",
         "  青麓市局 9901　东浦区局 990101　高新区局 zone",
-        "  机构质量负责人 inst02　机构管理员 inst02-admin　机构负责人 inst02-head",
+        "  机构质量负责人 inst02　机构管理员 inst02-admin　机构主要负责人 inst02-head",
+        "  技术负责人 inst02-tech　填表人 inst02-filler　检验检测人员 inst02-inspector",
         "  系统管理员 system-admin　安全管理员 security-admin　审计管理员 audit-admin",
+        f"网页：任务台 /　进度看板 /campaigns/{campaign.id}/board/　统计表 /statistics/{ret.id}/",
         "核对存证：hengjian ledger verify　逐行比对：hengjian ledger reconcile",
         "演示时间从2024年7月24日9:00走起；人名、机构名、编号全部虚构。",
     ]

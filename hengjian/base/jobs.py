@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hengjian.base import receipts
+from hengjian.base.ledger import checks
 
 
 def forget_receipts() -> int:
@@ -10,4 +11,14 @@ def forget_receipts() -> int:
     return receipts.forget_old_receipts()
 
 
-EVERY = {"forget_receipts": timedelta(days=1)}
+def run_checks() -> int:
+    """Every few seconds: checks of the ledger that somebody asked for."""
+    return checks.run_asked()
+
+
+def ask_weekly_checks() -> int:
+    """Each hour of the night: the checks of the ledger that are due each week."""
+    return checks.ask_weekly()
+
+
+EVERY = {"forget_receipts": timedelta(days=1), "run_checks": timedelta(seconds=2)}

@@ -45,6 +45,8 @@ class LedgerEntry(models.Model):
             models.Index(fields=["object_type", "object_id", "id"], name="ledger_by_object"),
             models.Index(fields=["actor_id", "at"], name="ledger_by_actor"),
             models.Index(fields=["area", "at"], name="ledger_by_area"),
+            models.Index(fields=["at", "id"], name="ledger_by_time"),
+            models.Index(fields=["action", "at", "id"], name="ledger_by_action"),
             models.Index(fields=["id"], name="ledger_pending", condition=Q(sequence__isnull=True)),
         ]
 

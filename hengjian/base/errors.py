@@ -1,9 +1,11 @@
-"""What an act may be refused with. Leaf module, no Django; ``WrongState`` is in ``states``."""
+"""What an act may be refused with. Leaf module: of Django only its translation; ``WrongState`` is in ``states``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Fault:
     @property
     def place(self) -> str:
         """Where the fault is, in words: 表、行、列."""
-        parts = (self.sheet, None if self.row is None else f"第{self.row}行", self.field)
+        parts = (self.sheet, None if self.row is None else _("第%(row)s行") % {"row": self.row}, self.field)
         return " ".join(part for part in parts if part)
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from django.urls import reverse
 
 from hengjian.base import clock
@@ -21,7 +18,6 @@ from hengjian.campaigns import indicators
 from hengjian.campaigns.models import Notice, StatEdition, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import report_draft, reports
 from hengjian.campaigns.queries import statistics as queries
-from hengjian.campaigns.queries.dashboard import Chart, Dashboard
 from hengjian.campaigns.queries.places import Place, place_at
 from hengjian.campaigns.queries.report_draft import NAMES, ReportFigure
 from hengjian.campaigns.queries.table_page import TablePage, cells_of, official_rows, row_name
@@ -198,23 +194,6 @@ def draft_file(layout: dict[str, Any], payload: dict[str, Any], fmt: str, form: 
     return RENDERERS[fmt](layout, payload, verification=mark)
 
 
-def rows_workbook(ret: StatReturn, cell: queries.Cell) -> tuple[str, bytes]:
-    """The rows behind a figure as a workbook: what is counted, by which definition, as of when."""
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    page = book.add_worksheet("明细")
-    page.set_column(0, 0, 6)
-    page.set_column(1, 3, 34)
-    lines: list[list[Any]] = [[cell.label], [f"口径：{cell.definition}"], [f"{ret.authority.name}，{clock.local(clock.now()):%Y-%m-%d %H:%M}"],
-                              ["序号", "名称", "说明", "辖区"]]
-    lines += [[n, row_name(row.label, names_people=cell.names_people), row.note, row.area] for n, row in enumerate(cell.rows, start=1)]
-    for at, line in enumerate(lines):
-        for column, value in enumerate(line):
-            page.write(at, column, value)
-    book.close()
-    return f"{cell.label}-{ret.authority.area_name}.xlsx", out.getvalue()
-
-
 def edition_changes(before: StatEdition, after: StatEdition) -> list[dict[str, Any]]:
     """Figures that differ between two editions, with the rows that came and the rows that went."""
     old = {c["key"]: c for c in before.figures["cells"]}
@@ -372,20 +351,3 @@ def report_file(actor: Any, report: WorkReport, fmt: str) -> tuple[str, bytes]:
             object_id=report.id, payload=payload, issuer=report.authority.name,
         )
     return f"{report.title}.{fmt}", document_file(actor.scope, document, fmt)[1]
-
-
-def dashboard_workbook(board: Dashboard, charts: Iterable[Chart]) -> tuple[str, bytes]:
-    """The tables of a dashboard as a workbook, one sheet each."""
-    out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    for chart in charts:
-        page = book.add_worksheet(chart.title)
-        page.set_column(0, 0, 26)
-        page.set_column(1, len(chart.head), 14)
-        said = [f"{board.campaign.title}　{board.top.area_name}", chart.say, f"数据截至{clock.local(board.as_of):%Y-%m-%d %H:%M}"]
-        lines: list[list[Any]] = [*([one] for one in said), list(chart.head), *([cell.text for cell in row] for row in chart.rows)]
-        for at, line in enumerate(lines):
-            for column, value in enumerate(line):
-                page.write(at, column, value)
-    book.close()
-    return f"{board.campaign.short_title}-{board.top.area_name}-分析看板.xlsx", out.getvalue()

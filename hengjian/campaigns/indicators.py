@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -132,6 +133,10 @@ def _person_row(problem: Problem) -> RowRef:
                   f"{problem.institution_name}｜{problem.get_first_finder_display()}")
 
 
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def _people(facts: Facts, kind: str) -> list[Problem]:
     """Problems about people, one for each person and institution."""
     distinct: dict[tuple[Any, Any], Problem] = {}
@@ -172,7 +177,7 @@ def practice_cancelled_people(facts: Facts) -> Figure:
     held = Employment.objects.within(EVERYTHING).filter(person_id__in=[p.subject_id for p in people], practice_cancelled_on__isnull=False)
     cancelled: dict[tuple[Any, Any], Any] = {(e.org_id, e.person_id): e.practice_cancelled_on for e in held}
     rows = (
-        RowRef("rectification.problem", p.id, p.subject_label, p.org_id, p.org_area, f"{p.institution_name}｜{cancelled[p.org_id, p.subject_id]}")
+        RowRef("rectification.problem", p.id, p.subject_label, p.org_id, p.org_area, f"{p.institution_name}｜{_day(cancelled[p.org_id, p.subject_id])}")
         for p in people if (p.org_id, p.subject_id) in cancelled
     )
     return Figure.of(rows, unit="人", definition=str(_("真实执业存在问题的人员中，在该机构的执业公示已取消的。")))
@@ -218,7 +223,7 @@ BOOK["authenticity_rectified_institutions"] = _problem_institutions(AUTHENTICITY
 
 def _visited(keep: Callable[[Visit], bool], said: Any) -> Compute:
     def compute(facts: Facts) -> Figure:
-        rows = (_institution_row(v, v.institution_name, f"{v.visited_on} {v.authority_name}") for v in facts.visits if keep(v))
+        rows = (_institution_row(v, v.institution_name, f"{_day(v.visited_on)} {v.authority_name}") for v in facts.visits if keep(v))
         return Figure.of(rows, unit="家", definition=str(said))
     return compute
 

@@ -6,9 +6,12 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
+from hengjian.campaigns.models import Contradiction
+from hengjian.campaigns.models.clash_words import SENTENCES, spans
 from hengjian.campaigns.queries import crosschecks
-from hengjian.campaigns.queries.crosschecks import check_person, check_remarks, check_staffing, proposals, spans
+from hengjian.campaigns.queries.crosschecks import check_person, check_remarks, check_staffing, proposals
 from hengjian.campaigns.queries.practice_facts import Grounds, Job, Paper, PersonFacts, grounds_of
 from hengjian.registry.models import Person
 from hengjian.registry.queries import InsuranceCell
@@ -20,7 +23,7 @@ DAY = date(2024, 7, 10)
 WINDOW = (*[date(2023, month, 1) for month in range(6, 13)], *[date(2024, month, 1) for month in range(1, 6)])
 OTHER = (("91990000MA00000019", "云汀承压设备检验站"),)
 CLAIMS = {"real_practice": "是", "education_genuine": "是", "title_genuine": "-"}
-GENUINE = {"result": "genuine", "result_label": "属实", "method_label": "学信网查询", "verified_on": date(2024, 6, 20)}
+GENUINE = {"result": "genuine", "result_label": "属实", "method_label": "学信网查询", "method": "chsi", "verified_on": date(2024, 6, 20)}
 
 
 def job(here=True, name="青麓恒固气瓶检验有限公司", started=date(2020, 1, 1), ended=None, registered=date(2020, 1, 1), cancelled=None):
@@ -109,7 +112,7 @@ def test_no_valid_certificate():
 def test_a_diploma_is_verified_refuted_expired_or_absent():
     assert found(person(educations=(paper(result="", verified_on=None),))) == {
         "education.unverified": "填报“是”，但学历“澜川工学院 本科”没有核验记录，无从证明属实。"}
-    assert found(person(educations=(paper(result="not_found", result_label="查无记录"),))) == {
+    assert found(person(educations=(paper(result="not_found", method="chsi"),))) == {
         "education.refuted": "填报“是”，但学历“澜川工学院 本科”2024年6月20日经学信网查询，结果为“查无记录”。"}
     assert list(found(person(educations=(paper(valid_until=date(2024, 7, 9)),)))) == ["education.expired"]
     assert found(person(educations=(paper(valid_until=DAY),))) == {}
@@ -138,7 +141,7 @@ def test_a_problem_without_words_is_told():
 
 
 def test_a_claim_about_staffing_is_held_against_the_register():
-    short = grounds(staffing="unmet", shortfalls=("RTⅡ级现有2人，规定3人",))
+    short = grounds(staffing="unmet", short=({"title": "RTⅡ级", "counted": 2, "minimum": 3, "unit": "人"},))
     assert [one.sentence for one in check_staffing("是", short)] == ["填报“是”，但按名录核对，人员条件不满足：RTⅡ级现有2人，规定3人。"]
     assert check_staffing("否", short) == []
     assert check_staffing("是", grounds(staffing="unknown")) == []
@@ -153,8 +156,20 @@ def test_only_what_is_borne_out_is_proposed():
     assert values(person("------------")) == {"education_genuine": "是", "title_genuine": "-"}
 
 
-def test_every_rule_has_a_heading():
+def test_every_rule_has_a_heading_and_a_sentence():
     assert {rule.code for rule in crosschecks.RULES} <= set(crosschecks.TITLES)
+    assert set(crosschecks.TITLES) == set(SENTENCES)
+
+
+@pytest.mark.django_db
+def test_a_contradiction_is_said_in_the_language_of_the_page_and_kept_in_chinese(clock):
+    scene = selfchecks.scene(clock)
+    submission = scene.begun()
+    with translation.override("en"):
+        selfchecks.fill(submission, scene.clerk, {"周以宁": {"title_genuine": "是"}})
+        held = all_of(Contradiction).get()
+        assert "no title" in held.said
+    assert held.said == held.sentence == "填报“是”，但档案中没有职称记录；不涉及职称的应填“-”。"
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from hengjian.base.actions import audited_action
-from hengjian.campaigns import documents, indicators
+from hengjian.campaigns import documents, exchange, indicators
 from hengjian.campaigns.services import statistics as services
 from hengjian.forms import queries as forms
 from hengjian.forms.models import FormDefinition
@@ -50,7 +50,7 @@ def test_names_are_masked_whatever_the_unit_is_called(at):
     assert MASKED[0] in page
     assert CLEAR[0] not in page
     cell = documents.table_page(at.officer(at.world.province).scope, ret).cells["people_checked"]
-    _name, data = documents.rows_workbook(ret, cell)
+    _name, data = exchange.rows_workbook(ret, cell)
     said = " ".join(str(value) for row in openpyxl.load_workbook(BytesIO(data)).active.iter_rows(values_only=True) for value in row)
     assert all(name in said for name in MASKED)
     assert not any(name in said for name in CLEAR)

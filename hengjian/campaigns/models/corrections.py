@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base.fields import PersonalCharField, PersonalTextField
 from hengjian.base.models import ScopedRow
 from hengjian.campaigns.models.filing import Submission
 from hengjian.campaigns.states import CORRECTION, CorrectionState
@@ -25,10 +26,10 @@ class AnswerCorrection(ScopedRow):
     edition_number = models.PositiveIntegerField(_("更正于第几版"))
     line_key = models.CharField(_("行键"), max_length=60, blank=True)
     column = models.CharField(_("栏"), max_length=60)
-    label = models.CharField(_("姓名或项目"), max_length=200)
+    label = PersonalCharField(_("姓名或项目"), max_length=200)
     before = models.CharField(_("原填"), max_length=20)
     after = models.CharField(_("改填"), max_length=20, blank=True)
-    words = models.TextField(_("更正说明"), blank=True)
+    words = PersonalTextField(_("更正说明"), blank=True)
     evidence_count = models.PositiveIntegerField(_("证据份数"), default=0)
     state = models.CharField(_("状态"), max_length=10, choices=CorrectionState, default=CorrectionState.TOLD)
     told_at = models.DateTimeField(_("更正时间"))
@@ -36,7 +37,9 @@ class AnswerCorrection(ScopedRow):
     told_by_name = models.CharField(_("更正人"), max_length=40)
     decided_at = models.DateTimeField(_("认定时间"), null=True, blank=True)
     decided_by_name = models.CharField(_("认定人"), max_length=40, blank=True)
-    decision = models.CharField(_("认定意见"), max_length=500, blank=True)
+    decision = PersonalCharField(_("认定意见"), max_length=500, blank=True)
+
+    label_is_personal = True
 
     class Meta:
         verbose_name = _("填报更正")

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.fields import CommittedJSONField, PersonalCharField, PersonalTextField
+from hengjian.base.fields import CommittedJSONField, PersonalCharField, PersonalJSONField, PersonalTextField
 from hengjian.base.models import ScopedRow
 from hengjian.campaigns.models.campaign import Campaign, Target
+from hengjian.campaigns.models.clash_words import SENTENCES, say
 from hengjian.campaigns.states import (
     CONTRADICTION,
     EXTENSION,
@@ -96,6 +97,7 @@ class Contradiction(ScopedRow):
     rule = models.CharField(_("核对规则"), max_length=60)
     subject_id = models.UUIDField(_("对应人员"), null=True, blank=True)
     sentence = PersonalTextField(_("矛盾之处"))
+    facts = PersonalJSONField(_("矛盾的事实"), default=dict)
     rows = CommittedJSONField(_("依据的数据"), default=list)
     state = models.CharField(_("状态"), max_length=10, choices=ContradictionState, default=ContradictionState.OPEN)
     found_at = models.DateTimeField(_("发现时间"))
@@ -106,6 +108,11 @@ class Contradiction(ScopedRow):
     decided_at = models.DateTimeField(_("判断时间"), null=True, blank=True)
 
     label_is_personal = True
+
+    @property
+    def said(self) -> str:
+        """The sentence in the language of the page; the Chinese one is on record."""
+        return say(self.rule, self.facts) if self.facts and self.rule in SENTENCES else self.sentence
 
     class Meta:
         verbose_name = _("填报矛盾")

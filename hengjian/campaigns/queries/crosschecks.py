@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.campaigns.models.clash_words import say
 from hengjian.campaigns.queries.practice_facts import Grounds, Job, Paper, PersonFacts
 
 YES, NOT_INVOLVED = "是", "-"
@@ -25,12 +27,17 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim that the register does not bear out: rule, column, sentence, and the rows it rests on."""
+    """A claim that the register does not bear out: rule, column, the facts that its sentence names, the rows it rests on."""
 
     rule: str
     column: str
-    sentence: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in the language of the page."""
+        return say(self.rule, self.facts)
 
 
 @dataclass(frozen=True)
@@ -53,23 +60,8 @@ class Rule:
     claims: tuple[str, ...] = field(default=(YES,))
 
 
-def spans(months: Iterable[date]) -> str:
-    """Months in words: 2023年12月至2024年3月、2024年5月."""
-    runs: list[list[date]] = []
-    for month in sorted(set(months)):
-        if runs and (month.year * 12 + month.month) - (runs[-1][-1].year * 12 + runs[-1][-1].month) == 1:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    return "、".join(_month(run[0]) if len(run) == 1 else f"{_month(run[0])}至{_month(run[-1])}" for run in runs)
-
-
-def _month(month: date) -> str:
-    return f"{month.year}年{month.month}月"
-
-
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "日期未记录"
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _months_here(facts: PersonFacts, state: str) -> list[Any]:
@@ -81,14 +73,13 @@ def insured_elsewhere(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     paid = _months_here(facts, "other")
     if not paid:
         return None
-    by_payer: dict[str, list[date]] = {}
+    by_payer: dict[str, list[str]] = {}
     for cell in paid:
         for code, name in cell.payers:
-            by_payer.setdefault(name or code, []).append(cell.month)
-    said = "，".join(f"{spans(months)}由{name}缴纳" for name, months in by_payer.items())
-    rows = tuple({"type": "registry.insurancemonth", "label": f"{_month(cell.month)}　{'、'.join(name or code for code, name in cell.payers)}"}
-                 for cell in paid)
-    return Finding("practice.insured_elsewhere", PRACTICE, f"填报“是”，但近12个月中{said}社保，本单位未缴纳。", rows)
+            by_payer.setdefault(name or code, []).append(cell.month.isoformat())
+    rows = tuple({"type": "registry.insurancemonth", "label": f"{cell.month:%Y-%m}　{' '.join(name or code for code, name in cell.payers)}"} for cell in paid)
+    said = {"payers": [{"name": name, "months": months} for name, months in by_payer.items()]}
+    return Finding("practice.insured_elsewhere", PRACTICE, said, rows)
 
 
 def insurance_gap(facts: PersonFacts, grounds: Grounds) -> Finding | None:
@@ -96,8 +87,8 @@ def insurance_gap(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     missing = [cell.month for cell in _months_here(facts, "none")]
     if len(missing) < LEAST_GAP or not grounds.has_insurance_data:
         return None
-    rows = tuple({"type": "registry.insurancemonth", "label": f"{_month(month)}　无缴纳记录"} for month in missing)
-    return Finding("practice.insurance_gap", PRACTICE, f"填报“是”，但{spans(missing)}（共{len(missing)}个月）没有社保缴纳记录。", rows)
+    rows = tuple({"type": "registry.insurancemonth", "label": f"{month:%Y-%m}"} for month in missing)
+    return Finding("practice.insurance_gap", PRACTICE, {"months": [month.isoformat() for month in missing]}, rows)
 
 
 def registered_elsewhere(facts: PersonFacts, grounds: Grounds) -> Finding | None:
@@ -105,8 +96,8 @@ def registered_elsewhere(facts: PersonFacts, grounds: Grounds) -> Finding | None
     jobs = [job for job in facts.elsewhere if job.is_registered_on(grounds.day)]
     if not jobs:
         return None
-    said = "；".join(f"{job.institution_name}（{_day(job.registered_on)}公示）" for job in jobs)
-    return Finding("practice.registered_elsewhere", PRACTICE, f"填报“是”，但在其他机构仍有执业公示：{said}。", _rows_of(jobs))
+    said = [{"name": job.institution_name, "on": _iso(job.registered_on)} for job in jobs]
+    return Finding("practice.registered_elsewhere", PRACTICE, {"jobs": said}, _rows_of(jobs))
 
 
 def employed_elsewhere(facts: PersonFacts, grounds: Grounds) -> Finding | None:
@@ -114,8 +105,8 @@ def employed_elsewhere(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     jobs = [job for job in facts.elsewhere if job.holds_on(grounds.day) and not job.is_registered_on(grounds.day)]
     if not jobs or not any(job.holds_on(grounds.day) for job in facts.here):
         return None
-    said = "；".join(f"{job.institution_name}（{_day(job.started_on)}起）" for job in jobs)
-    return Finding("practice.employed_elsewhere", PRACTICE, f"填报“是”，但同时在其他机构登记有聘用关系：{said}。", _rows_of(jobs))
+    said = [{"name": job.institution_name, "on": _iso(job.started_on)} for job in jobs]
+    return Finding("practice.employed_elsewhere", PRACTICE, {"jobs": said}, _rows_of(jobs))
 
 
 def employment_ended(facts: PersonFacts, grounds: Grounds) -> Finding | None:
@@ -123,17 +114,15 @@ def employment_ended(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     if any(job.holds_on(grounds.day) for job in facts.here):
         return None
     ended = [job.ended_on for job in facts.here if job.ended_on]
-    said = f"名录记载已于{_day(max(ended))}离职" if ended else "名录中没有在本单位的聘用记录"
-    return Finding("practice.employment_ended", PRACTICE, f"填报“是”，但{said}。", _rows_of(facts.here))
+    return Finding("practice.employment_ended", PRACTICE, {"on": _iso(max(ended, default=None))}, _rows_of(facts.here))
 
 
 def no_certificate(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """No certificate that is valid."""
     if facts.is_certified:
         return None
-    said = f"证书{facts.certificate_no}有效期至{_day(facts.certificate_until)}" if facts.certificate_no else "名录中没有检验检测人员证"
     rows = ({"type": "registry.credential", "label": facts.certificate_no},) if facts.certificate_no else ()
-    return Finding("practice.no_certificate", PRACTICE, f"填报“是”，但没有现行有效的检验检测人员证（{said}）。", rows)
+    return Finding("practice.no_certificate", PRACTICE, {"number": facts.certificate_no, "until": _iso(facts.certificate_until)}, rows)
 
 
 def _rows_of(jobs: Iterable[Job]) -> tuple[Row, ...]:
@@ -144,75 +133,65 @@ def _paper_rows(papers: Iterable[Paper]) -> tuple[Row, ...]:
     return tuple({"type": "registry.verification", "id": str(paper.id), "label": paper.label} for paper in papers)
 
 
-def _unverified(code: str, column: str, word: str, papers: tuple[Paper, ...]) -> Finding | None:
+def _unverified(code: str, column: str, papers: tuple[Paper, ...]) -> Finding | None:
     waiting = [paper for paper in papers if paper.result in ("", "pending")]
-    if not waiting:
-        return None
-    said = "、".join(paper.label for paper in waiting)
-    return Finding(code, column, f"填报“是”，但{word}“{said}”没有核验记录，无从证明属实。", _paper_rows(waiting))
+    return Finding(code, column, {"papers": [paper.label for paper in waiting]}, _paper_rows(waiting)) if waiting else None
 
 
-def _refuted(code: str, column: str, word: str, papers: tuple[Paper, ...]) -> Finding | None:
+def _refuted(code: str, column: str, papers: tuple[Paper, ...]) -> Finding | None:
     wrong = [paper for paper in papers if paper.result in ("not_found", "mismatch")]
-    if not wrong:
-        return None
-    said = "；".join(f"“{paper.label}”{_day(paper.verified_on)}经{paper.method_label}，结果为“{paper.result_label}”" for paper in wrong)
-    return Finding(code, column, f"填报“是”，但{word}{said}。", _paper_rows(wrong))
+    said = [{"label": paper.label, "on": _iso(paper.verified_on), "method": paper.method, "result": paper.result} for paper in wrong]
+    return Finding(code, column, {"papers": said}, _paper_rows(wrong)) if wrong else None
 
 
-def _expired(code: str, column: str, word: str, papers: tuple[Paper, ...], day: date) -> Finding | None:
+def _expired(code: str, column: str, papers: tuple[Paper, ...], day: date) -> Finding | None:
     old = [paper for paper in papers if paper.result == "genuine" and paper.valid_until and paper.valid_until < day]
-    if not old:
-        return None
-    said = "；".join(f"“{paper.label}”的验证报告{_day(paper.valid_until)}到期" for paper in old)
-    return Finding(code, column, f"填报“是”，但{word}{said}，请重新申请后登记。", _paper_rows(old))
+    said = [{"label": paper.label, "until": _iso(paper.valid_until)} for paper in old]
+    return Finding(code, column, {"papers": said}, _paper_rows(old)) if old else None
 
 
 def education_unverified(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A diploma that nobody verified, or none on file at all."""
     if not facts.educations:
-        return Finding("education.unverified", EDUCATION, "填报“是”，但档案中没有学历记录，也没有核验记录。")
-    return _unverified("education.unverified", EDUCATION, "学历", facts.educations)
+        return Finding("education.unverified", EDUCATION, {"papers": []})
+    return _unverified("education.unverified", EDUCATION, facts.educations)
 
 
 def education_refuted(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A diploma that was not found or does not match."""
-    return _refuted("education.refuted", EDUCATION, "学历", facts.educations)
+    return _refuted("education.refuted", EDUCATION, facts.educations)
 
 
 def education_expired(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A verification report of a diploma that has run out."""
-    return _expired("education.expired", EDUCATION, "学历", facts.educations, grounds.day)
+    return _expired("education.expired", EDUCATION, facts.educations, grounds.day)
 
 
 def title_unverified(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A title that nobody verified."""
-    return _unverified("title.unverified", TITLE, "职称", facts.titles)
+    return _unverified("title.unverified", TITLE, facts.titles)
 
 
 def title_refuted(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A title that was not found or does not match."""
-    return _refuted("title.refuted", TITLE, "职称", facts.titles)
+    return _refuted("title.refuted", TITLE, facts.titles)
 
 
 def title_expired(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A verification report of a title that has run out."""
-    return _expired("title.expired", TITLE, "职称", facts.titles, grounds.day)
+    return _expired("title.expired", TITLE, facts.titles, grounds.day)
 
 
 def title_absent(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """A title is claimed to be genuine where the file has none."""
-    if facts.titles:
-        return None
-    return Finding("title.absent", TITLE, "填报“是”，但档案中没有职称记录；不涉及职称的应填“-”。")
+    return None if facts.titles else Finding("title.absent", TITLE, {"papers": []})
 
 
 def title_present(facts: PersonFacts, grounds: Grounds) -> Finding | None:
     """不涉及 although the file has a title."""
     if not facts.titles:
         return None
-    said = "、".join(paper.label for paper in facts.titles)
-    return Finding("title.present", TITLE, f"填报“-”（不涉及），但档案中有职称：{said}。", _paper_rows(facts.titles))
+    return Finding("title.present", TITLE, {"papers": [paper.label for paper in facts.titles]}, _paper_rows(facts.titles))
 
 
 RULES = (
@@ -253,28 +232,27 @@ def check_remarks(problems: Iterable[str], values: Values, text_column: str) -> 
     """A problem is told without a word on it; ``problems`` are the columns answered so."""
     if not list(problems) or str(values.get(text_column) or "").strip():
         return []
-    return [Finding(WITHOUT_REMARKS, text_column, "填报存在问题，但没有写存在问题及整改情况。")]
+    return [Finding(WITHOUT_REMARKS, text_column, {"columns": list(problems)})]
 
 
 def check_staffing(claim: str, grounds: Grounds) -> list[Finding]:
     """The institution says that it meets the staffing conditions; the register counts otherwise."""
     if claim != YES or grounds.staffing != "unmet":
         return []
-    said = "；".join(grounds.shortfalls)
-    return [Finding(STAFFING_CLAIM, STAFFING, f"填报“是”，但按名录核对，人员条件不满足：{said}。")]
+    return [Finding(STAFFING_CLAIM, STAFFING, {"lines": [dict(line) for line in grounds.short]})]
 
 
 def proposals(facts: PersonFacts, grounds: Grounds) -> list[Proposal]:
     """Answers that the register bears out for one person."""
     found = []
     if not any(rule.find(facts, grounds) for rule in RULES if rule.column == PRACTICE) and _months_here(facts, "own"):
-        found.append(Proposal(PRACTICE, YES, "近12个月社保由本单位缴纳，证书有效，未见在其他机构聘用或执业公示"))
+        found.append(Proposal(PRACTICE, YES, _("近12个月社保由本单位缴纳，证书有效，未见在其他机构聘用或执业公示")))
     if facts.educations and all(_is_borne_out(paper, grounds.day) for paper in facts.educations):
-        found.append(Proposal(EDUCATION, YES, "学历均已核验属实"))
+        found.append(Proposal(EDUCATION, YES, _("学历均已核验属实")))
     if not facts.titles:
-        found.append(Proposal(TITLE, NOT_INVOLVED, "档案中没有职称"))
+        found.append(Proposal(TITLE, NOT_INVOLVED, _("档案中没有职称")))
     elif all(_is_borne_out(paper, grounds.day) for paper in facts.titles):
-        found.append(Proposal(TITLE, YES, "职称均已核验属实"))
+        found.append(Proposal(TITLE, YES, _("职称均已核验属实")))
     return found
 
 

@@ -7,7 +7,7 @@ is shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from uuid import UUID
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns.models import Submission
+from hengjian.campaigns.models.clash_words import shortfall
 from hengjian.registry import queries as registry
 from hengjian.registry.models import Credential, Education, Employment, Institution, InsuranceMonth, Person, Title
 from hengjian.registry.queries import InsuranceCell
@@ -61,6 +62,7 @@ class Paper:
     result: str = ""
     result_label: str = ""
     method_label: str = ""
+    method: str = ""
     verified_on: date | None = None
     valid_until: date | None = None
 
@@ -100,7 +102,12 @@ class Grounds:
     people: dict[UUID, PersonFacts]
     has_insurance_data: bool
     staffing: str = "unknown"
-    shortfalls: tuple[str, ...] = ()
+    short: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def shortfalls(self) -> list[str]:
+        """What the staffing conditions lack, in words."""
+        return [shortfall(line) for line in self.short]
 
 
 def reference_day(submission: Submission) -> date:
@@ -134,10 +141,10 @@ def _any_insurance(institution: Institution, months: list[date]) -> bool:
     return bool(paid.filter(payer_id=institution.organisation.uscc).exists())
 
 
-def _staffing(institution: Institution, day: date) -> tuple[str, tuple[str, ...]]:
+def _staffing(institution: Institution, day: date) -> tuple[str, tuple[Mapping[str, Any], ...]]:
     result = registry.staffing_result(EVERYTHING, institution, day)
     short = [line for line in result.lines if line.shortfall]
-    return result.state, tuple(f"{line.title}现有{line.counted}{line.unit}，规定{line.minimum}{line.unit}" for line in short)
+    return result.state, tuple({"title": line.title, "counted": line.counted, "unit": line.unit, "minimum": line.minimum} for line in short)
 
 
 def _in_parts(rows: Any, key: str, wanted: list[UUID], *columns: str) -> list[Any]:
@@ -185,6 +192,6 @@ def _papers(model: Any, wanted: list[UUID], verified: dict[Any, Any]) -> dict[UU
         for row in model.objects.within(EVERYTHING).filter(person_id__in=wanted[start : start + CHUNK]):
             last = verified.get(row.pk)
             found[row.person_id].append(Paper(row.pk, str(row)) if last is None else Paper(
-                row.pk, str(row), last.result, last.get_result_display(), last.get_method_display(), last.verified_on, last.valid_until
+                row.pk, str(row), last.result, last.get_result_display(), last.get_method_display(), last.method, last.verified_on, last.valid_until
             ))
     return found

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.campaigns.models import Contradiction, Submission
+from hengjian.campaigns.models.clash_words import spans
 from hengjian.campaigns.queries import corrections, crosschecks
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries.practice_facts import Grounds, PersonFacts
@@ -161,7 +162,7 @@ class SheetPage:
     @property
     def window(self) -> str:
         """The months to which the insurance is looked at."""
-        return crosschecks.spans(self.grounds.months)
+        return spans(self.grounds.months)
 
     @property
     def saved_at(self) -> datetime | None:
@@ -278,7 +279,7 @@ def _months(facts: PersonFacts | None) -> tuple[tuple[str, str], ...]:
 
 def _month_said(cell: InsuranceCell) -> str:
     """The month, and who paid where it was not the institution itself."""
-    month = crosschecks.spans([cell.month])
+    month = spans([cell.month])
     if cell.state == "own" and not cell.is_double:
         return month
     return f"{month}　{'、'.join(name or code for code, name in cell.payers) or _('无缴纳记录')}"

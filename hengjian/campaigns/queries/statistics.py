@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from hengjian.base.errors import OutOfScope
 from hengjian.base.figures import RowRef
@@ -117,7 +118,7 @@ def shares(scope: Scope, authority: Authority, rows: Sequence[RowRef], tree: Seq
         else:
             counted[found] += 1
     split = [AreaShare(name, path, counted[path]) for name, path, _place in below]
-    return [*split, AreaShare(f"{authority.area_name}本级", authority.path, own)] if own else split
+    return [*split, AreaShare(_("%(area)s本级") % {"area": authority.area_name}, authority.path, own)] if own else split
 
 
 def _below_now(authority: Authority) -> list[tuple[str, str, Place]]:

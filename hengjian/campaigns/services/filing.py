@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
@@ -30,7 +32,7 @@ def assign_filler(submission: Submission, *, actor: Any, account_id: UUID, name:
     """Name the person who fills the sheet; the board shows whom it waits for."""
     with audited_action(ASSIGN, actor=actor) as act:
         submission = act.take(submission)
-        act.require(policy.may_assign(actor, submission), "须由本机构管理员或负责人指派。")
+        act.require(policy.may_assign(actor, submission), _("须由本机构管理员或负责人指派。"))
         submission.filler_account_id, submission.filler_name = account_id, name
     return submission
 
@@ -39,7 +41,7 @@ def begin_submission(submission: Submission, *, actor: Any, sheet: Any) -> Submi
     """Begin to fill: the sheet is open, prefilled from the registry."""
     with audited_action(BEGIN, actor=actor) as act:
         submission = act.take(submission)
-        act.require(policy.may_file(actor, submission), "须由本机构填报。")
+        act.require(policy.may_file(actor, submission), _("须由本机构填报。"))
         act.move(submission, "begin")
         submission.sheet = sheet
         if not submission.filler_name:
@@ -56,11 +58,11 @@ def file_submission(submission: Submission, *, actor: Any, summary: dict[str, An
     """
     with audited_action(FILE, actor=actor) as act:
         submission = act.take(submission)
-        act.require(policy.may_file(actor, submission), "须由本机构报送。")
+        act.require(policy.may_file(actor, submission), _("须由本机构报送。"))
         act.move(submission, "file")
         sheet = submission.sheet
         if sheet is None or not sheet.filler_name or sheet.filled_on is None:
-            raise BadInput("填表人姓名", "请先填写填表人姓名、联系电话和填报日期。")
+            raise BadInput("填表人姓名", _("请先填写填表人姓名、联系电话和填报日期。"))
         edition = forms.freeze_sheet(sheet, actor=actor, summary=summary)
         submission.filed_at = clock.now()
         submission.first_filed_at = submission.first_filed_at or submission.filed_at
@@ -72,10 +74,10 @@ def file_submission(submission: Submission, *, actor: Any, summary: dict[str, An
 
 def withdraw_submission(submission: Submission, *, actor: Any, reason: str) -> Submission:
     """Take a filing back before it was accepted, to correct it."""
-    _must_say(reason, "撤回的理由")
+    _must_say(reason, _("撤回的理由"))
     with audited_action(WITHDRAW, actor=actor, reason=reason) as act:
         submission = act.take(submission)
-        act.require(policy.may_file(actor, submission), "须由本机构撤回。")
+        act.require(policy.may_file(actor, submission), _("须由本机构撤回。"))
         act.move(submission, "withdraw")
         if submission.sheet is not None:
             forms.unlock_sheet(submission.sheet, actor=actor)
@@ -84,10 +86,10 @@ def withdraw_submission(submission: Submission, *, actor: Any, reason: str) -> S
 
 def return_submission(submission: Submission, *, actor: Any, reason: str) -> Submission:
     """Send a filing back for correction; remarks on cells say what to correct."""
-    _must_say(reason, "退回意见")
+    _must_say(reason, _("退回意见"))
     with audited_action(RETURN, actor=actor, reason=reason) as act:
         submission = act.take(submission)
-        act.require(policy.may_check(actor, submission), "须由审核单位退回。")
+        act.require(policy.may_check(actor, submission), _("须由审核单位退回。"))
         act.move(submission, "send_back")
         submission.return_count += 1
         submission.returned_at, submission.returned_by_name = clock.now(), actor.name
@@ -108,10 +110,10 @@ def accept_submission(submission: Submission, *, actor: Any) -> Submission:
     """
     with audited_action(ACCEPT, actor=actor) as act:
         submission = act.take(submission)
-        act.require(policy.may_check(actor, submission), "须由审核单位接收。")
+        act.require(policy.may_check(actor, submission), _("须由审核单位接收。"))
         remarks = list(form_queries.open_remarks(EVERYTHING, submission.sheet)) if submission.sheet else []
         waiting = [r for r in remarks if not r.answer]
-        act.require(not waiting, f"还有{len(waiting)}处意见没有答复，不能接收。")
+        act.require(not waiting, _("还有%(n)s处意见没有答复，不能接收。") % {"n": len(waiting)})
         act.move(submission, "accept")
         submission.accepted_at, submission.accepted_by_name = clock.now(), actor.name
         for remark in remarks:
@@ -128,4 +130,4 @@ def was_on_time(filed: date | None, due_on: date) -> bool:
 
 def _must_say(reason: str, what: str) -> None:
     if len(reason.replace(" ", "").strip()) < 5:
-        raise BadInput("reason", f"请写明{what}（至少5个字）。")
+        raise BadInput("reason", _("请写明%(what)s（至少5个字）。") % {"what": what})

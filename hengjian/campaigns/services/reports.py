@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
@@ -21,7 +24,7 @@ RETURN = title("campaigns.return_report", "退回工作情况报告")
 REVISE = title("campaigns.revise_report", "修订工作情况报告")
 
 OPEN = ("idle", "draft", "returned")
-OWN = "须由报告单位的监管员或分管负责人办理。"
+OWN = gettext_lazy("须由报告单位的监管员或分管负责人办理。")
 Sections = Sequence[Mapping[str, Any]]
 
 
@@ -29,7 +32,7 @@ def begin_report(report: WorkReport, *, actor: Any, sections: Sections) -> WorkR
     """Begin to edit: the draft that the system wrote is kept with the report."""
     with audited_action(BEGIN, actor=actor) as act:
         row = act.take(report)
-        act.require(policy.may_fill_return(actor, row), OWN)
+        act.require(policy.may_fill_return(actor, row), str(OWN))
         act.move(row, "begin")
         row.sections = _clean(sections)
     return row
@@ -46,16 +49,16 @@ def save_report(
     """
     held = _clean(sections)
     if not report_title.strip():
-        raise BadInput("title", "请填写标题。")
+        raise BadInput("title", _("请填写标题。"))
     if not any(one["paragraphs"] for one in held):
-        raise BadInput("sections", "正文不能全部为空。")
+        raise BadInput("sections", _("正文不能全部为空。"))
     unknown = unknown_names(held, figures)
     if unknown:
-        raise BadInput("sections", f"没有名为“{'、'.join(unknown)}”的数，请从右边的清单中选用，或直接写数字。")
+        raise BadInput("sections", _("没有名为“%(names)s”的数，请从右边的清单中选用，或直接写数字。") % {"names": _("、").join(unknown)})
     with audited_action(SAVE, actor=actor) as act:
         row = act.take(report, version=version)
-        act.require(policy.may_fill_return(actor, row), OWN)
-        act.require(row.state in OPEN, "报告已经报送，须先修订或由上级退回。")
+        act.require(policy.may_fill_return(actor, row), str(OWN))
+        act.require(row.state in OPEN, _("报告已经报送，须先修订或由上级退回。"))
         if row.state == "idle":
             act.move(row, "begin")
         row.title, row.sections = report_title.strip()[:200], held
@@ -64,11 +67,11 @@ def save_report(
 
 def redraft_report(report: WorkReport, *, actor: Any, sections: Sections, reason: str) -> WorkReport:
     """Throw the edited text away and begin again from the data; the old text stays in the ledger."""
-    _must_say(reason, "重新起草的理由")
+    _must_say(reason, _("重新起草的理由"))
     with audited_action(REDRAFT, actor=actor, reason=reason) as act:
         row = act.take(report)
-        act.require(policy.may_fill_return(actor, row), OWN)
-        act.require(row.state in OPEN, "报告已经报送，须先修订或由上级退回。")
+        act.require(policy.may_fill_return(actor, row), str(OWN))
+        act.require(row.state in OPEN, _("报告已经报送，须先修订或由上级退回。"))
         row.sections = _clean(sections)
     return row
 
@@ -77,11 +80,11 @@ def file_report(report: WorkReport, *, actor: Any, sections: Sections, figures: 
     """File the report upwards; the figures it quotes are fixed as they stand now."""
     with audited_action(FILE, actor=actor) as act:
         row = act.take(report)
-        act.require(policy.may_file_return(actor, row), OWN)
+        act.require(policy.may_file_return(actor, row), str(OWN))
         if row.state == "idle":
             act.move(row, "begin")
             row.sections = _clean(sections)
-        act.require(any(one["paragraphs"] for one in row.sections), "正文不能全部为空。")
+        act.require(any(one["paragraphs"] for one in row.sections), _("正文不能全部为空。"))
         act.move(row, "file")
         row.figures = [one.plain() for one in figures]
         row.filed_at, row.filed_by_name, row.return_reason, row.document_id = clock.now(), actor.name, "", None
@@ -95,7 +98,7 @@ def accept_report(report: WorkReport, *, actor: Any) -> WorkReport:
     """The authority above accepts the report."""
     with audited_action(ACCEPT, actor=actor) as act:
         row = act.take(report)
-        act.require(policy.may_check_report(actor, row), "须由上一级单位接收。")
+        act.require(policy.may_check_report(actor, row), _("须由上一级单位接收。"))
         act.move(row, "accept")
         row.accepted_at, row.accepted_by_name = clock.now(), actor.name
     return row
@@ -103,20 +106,20 @@ def accept_report(report: WorkReport, *, actor: Any) -> WorkReport:
 
 def return_report(report: WorkReport, *, actor: Any, reason: str) -> WorkReport:
     """The authority above sends the report back."""
-    _must_say(reason, "退回意见")
+    _must_say(reason, _("退回意见"))
     with audited_action(RETURN, actor=actor, reason=reason) as act:
         row = act.take(report)
-        act.require(policy.may_check_report(actor, row), "须由上一级单位退回。")
+        act.require(policy.may_check_report(actor, row), _("须由上一级单位退回。"))
         _open_again(act, row, reason.strip())
     return row
 
 
 def revise_report(report: WorkReport, *, actor: Any, reason: str) -> WorkReport:
     """The authority itself opens a filed report again, to mend it."""
-    _must_say(reason, "修订的理由")
+    _must_say(reason, _("修订的理由"))
     with audited_action(REVISE, actor=actor, reason=reason) as act:
         row = act.take(report)
-        act.require(policy.may_fill_return(actor, row), OWN)
+        act.require(policy.may_fill_return(actor, row), str(OWN))
         _open_again(act, row, f"本级修订：{reason.strip()}")
     return row
 
@@ -136,4 +139,4 @@ def _clean(sections: Sections) -> list[dict[str, Any]]:
 
 def _must_say(reason: str, what: str) -> None:
     if len(reason.replace(" ", "").strip()) < 5:
-        raise BadInput("reason", f"请写明{what}（至少5个字）。")
+        raise BadInput("reason", _("请写明%(what)s（至少5个字）。") % {"what": what})

@@ -11,6 +11,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Contradiction, Submission
 from hengjian.campaigns.queries import crosschecks
@@ -49,7 +50,7 @@ def check_claims(submission: Submission, *, actor: Any, line_keys: Collection[st
         for key, (finding, line) in found.items():
             if key not in known:
                 known[key] = act.add(_contradiction(submission, key[0], finding, line))
-            elif known[key].state == "settled" or (known[key].state in WAITING and known[key].sentence != finding.sentence):
+            elif known[key].state == "settled" or (known[key].state in WAITING and known[key].facts != finding.facts):
                 known[key] = _renewed(act, known[key], finding)
         for key in known.keys() - found.keys():
             if known[key].state in WAITING:
@@ -79,16 +80,21 @@ def _findings(submission: Submission, actor: Any, line_keys: Collection[str] | N
     return found
 
 
+@in_chinese
+def _on_record(finding: Finding) -> str:
+    return finding.sentence
+
+
 def _contradiction(submission: Submission, line_key: str, finding: Finding, line: SheetLine | None) -> Contradiction:
     return Contradiction(
-        submission=submission, line_key=line_key, column=finding.column, rule=finding.rule, sentence=finding.sentence,
-        subject_id=line.subject_id if line else None, rows=[dict(row) for row in finding.rows], found_at=clock.now(),
+        submission=submission, line_key=line_key, column=finding.column, rule=finding.rule, sentence=_on_record(finding),
+        facts=dict(finding.facts), subject_id=line.subject_id if line else None, rows=[dict(row) for row in finding.rows], found_at=clock.now(),
     ).owned_by(submission)
 
 
 def _renewed(act: Any, known: Contradiction, finding: Finding) -> Contradiction:
     row: Contradiction = act.take(known)
-    row.sentence, row.rows = finding.sentence, [dict(one) for one in finding.rows]
+    row.sentence, row.facts, row.rows = _on_record(finding), dict(finding.facts), [dict(one) for one in finding.rows]
     if row.state == "settled":
         act.move(row, "reopen")
         row.found_at = clock.now()

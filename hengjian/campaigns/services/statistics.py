@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
@@ -44,7 +46,7 @@ def begin_return(ret: StatReturn, *, actor: Any) -> StatReturn:
     """Begin to collate."""
     with audited_action(BEGIN, actor=actor) as act:
         ret = act.take(ret)
-        act.require(policy.may_fill_return(actor, ret), "须由本单位汇总。")
+        act.require(policy.may_fill_return(actor, ret), _("须由本单位汇总。"))
         act.move(ret, "begin")
     return ret
 
@@ -52,15 +54,15 @@ def begin_return(ret: StatReturn, *, actor: Any) -> StatReturn:
 def correct_figure(ret: StatReturn, *, actor: Any, figure: str, computed: int, corrected: int, reason: str) -> StatCorrection:
     """Correct one figure by hand; both values and the reason stay with the table and go up with it."""
     if len(reason.replace(" ", "").strip()) < 5:
-        raise BadInput("reason", "请写明更正的理由（至少5个字）；原数和更正数都会保留并随表上报。")
+        raise BadInput("reason", _("请写明更正的理由（至少5个字）；原数和更正数都会保留并随表上报。"))
     if corrected < 0:
-        raise BadInput("corrected", "更正数不能小于0。")
+        raise BadInput("corrected", _("更正数不能小于0。"))
     if corrected == computed:
-        raise BadInput("corrected", "更正数与系统数相同，无须更正。")
+        raise BadInput("corrected", _("更正数与系统数相同，无须更正。"))
     with audited_action(CORRECT, actor=actor, reason=reason) as act:
         ret = act.take(ret)
-        act.require(policy.may_fill_return(actor, ret), "须由本单位更正。")
-        act.require(ret.state in {"idle", "draft", "returned"}, "本表已报送，须先修订。")
+        act.require(policy.may_fill_return(actor, ret), _("须由本单位更正。"))
+        act.require(ret.state in {"idle", "draft", "returned"}, _("本表已报送，须先修订。"))
         for earlier in queries.corrections_of(EVERYTHING, ret).values():
             if earlier.figure == figure:
                 act.take(earlier).withdrawn_at = clock.now()
@@ -74,8 +76,8 @@ def withdraw_correction(correction: StatCorrection, *, actor: Any) -> StatCorrec
     """Go back to the computed value."""
     with audited_action(UNCORRECT, actor=actor) as act:
         correction = act.take(correction)
-        act.require(policy.may_fill_return(actor, correction.stat_return), "须由本单位撤回。")
-        act.require(correction.stat_return.state in {"idle", "draft", "returned"}, "本表已报送，须先修订。")
+        act.require(policy.may_fill_return(actor, correction.stat_return), _("须由本单位撤回。"))
+        act.require(correction.stat_return.state in {"idle", "draft", "returned"}, _("本表已报送，须先修订。"))
         correction.withdrawn_at = clock.now()
     return correction
 
@@ -87,10 +89,10 @@ def file_return(ret: StatReturn, *, actor: Any, drawn: Drawn) -> StatEdition:
         BadInput: a rule that blocks does not hold; each is named with its sentence.
     """
     if drawn.blocking:
-        raise BadInput("校验", "；".join(check.say for check in drawn.blocking))
+        raise BadInput(_("校验"), _("；").join(check.say for check in drawn.blocking))
     with audited_action(FILE, actor=actor) as act:
         ret = act.take(ret)
-        act.require(policy.may_file_return(actor, ret), "须由本单位审定并报送。")
+        act.require(policy.may_file_return(actor, ret), _("须由本单位审定并报送。"))
         if ret.state == "idle":
             act.move(ret, "begin")
         act.move(ret, "file")
@@ -135,10 +137,10 @@ def frozen_cell(cell: queries.Cell) -> dict[str, Any]:
 def revise_return(ret: StatReturn, *, actor: Any, reason: str) -> StatReturn:
     """Open a filed table again for a revision; the next filing is a new edition with a difference."""
     if len(reason.strip()) < 5:
-        raise BadInput("reason", "请写明修订的理由（至少5个字）。")
+        raise BadInput("reason", _("请写明修订的理由（至少5个字）。"))
     with audited_action(REVISE, actor=actor, reason=reason) as act:
         ret = act.take(ret)
-        act.require(policy.may_fill_return(actor, ret), "须由本单位修订。")
+        act.require(policy.may_fill_return(actor, ret), _("须由本单位修订。"))
         act.move(ret, "send_back")
         ret.return_reason = f"本级修订：{reason.strip()}"[:500]
         ret.accepted_at, ret.accepted_by_name = None, ""
@@ -149,7 +151,7 @@ def accept_return(ret: StatReturn, *, actor: Any) -> StatReturn:
     """The authority above accepts the table."""
     with audited_action(ACCEPT, actor=actor) as act:
         ret = act.take(ret)
-        act.require(policy.may_check_return(actor, ret), "须由上一级单位接收。")
+        act.require(policy.may_check_return(actor, ret), _("须由上一级单位接收。"))
         act.move(ret, "accept")
         ret.accepted_at, ret.accepted_by_name = clock.now(), actor.name
     return ret
@@ -158,10 +160,10 @@ def accept_return(ret: StatReturn, *, actor: Any) -> StatReturn:
 def return_return(ret: StatReturn, *, actor: Any, reason: str) -> StatReturn:
     """The authority above sends the table back."""
     if len(reason.strip()) < 5:
-        raise BadInput("reason", "请写明退回意见（至少5个字）。")
+        raise BadInput("reason", _("请写明退回意见（至少5个字）。"))
     with audited_action(RETURN, actor=actor, reason=reason) as act:
         ret = act.take(ret)
-        act.require(policy.may_check_return(actor, ret), "须由上一级单位退回。")
+        act.require(policy.may_check_return(actor, ret), _("须由上一级单位退回。"))
         act.move(ret, "send_back")
         ret.return_reason, ret.return_count = reason.strip(), ret.return_count + 1
         ret.accepted_at, ret.accepted_by_name = None, ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import Faults
@@ -40,7 +42,7 @@ def tell_story(
         area=authority.path, org_id=authority.id, org_area=authority.path,
     )
     with audited_action(TELL, actor=actor) as act:
-        act.require(policy.may_tell(actor, story), "须以本单位名义登记。")
+        act.require(policy.may_tell(actor, story), _("须以本单位名义登记。"))
         return act.add(story)
 
 
@@ -52,7 +54,7 @@ def amend_story(
     _must_be_sound(kind, story_title, text, keywords, checked, problem)
     with audited_action(AMEND, actor=actor) as act:
         row = act.take(story, version=version)
-        act.require(policy.may_tell(actor, row), "须由登记单位修改。")
+        act.require(policy.may_tell(actor, row), _("须由登记单位修改。"))
         row.kind, row.title, row.text, row.keywords = kind, story_title.strip()[:120], text.strip(), _words(keywords)
     return row
 
@@ -61,11 +63,11 @@ def drop_story(story: CaseStory, *, actor: Any, reason: str) -> None:
     """Take a story back; the ledger keeps what it said."""
     faults = Faults()
     if len(reason.replace(" ", "").strip()) < 5:
-        faults.add("reason", "请写明撤回的理由（至少5个字）。")
+        faults.add("reason", _("请写明撤回的理由（至少5个字）。"))
     faults.raise_if_any()
     with audited_action(DROP, actor=actor, reason=reason) as act:
         row = act.take(story)
-        act.require(policy.may_tell(actor, row), "须由登记单位撤回。")
+        act.require(policy.may_tell(actor, row), _("须由登记单位撤回。"))
         act.remove(row)
 
 
@@ -76,19 +78,19 @@ def _problem_of(problem_id: UUID | None) -> Problem | None:
 def _must_be_sound(kind: str, story_title: str, text: str, keywords: str, checked: bool, problem: Problem | None) -> None:
     faults = Faults()
     if kind not in KINDS:
-        faults.add("kind", "请选择典型案例或经验做法。")
+        faults.add("kind", _("请选择典型案例或经验做法。"))
     if not story_title.strip():
-        faults.add("title", "请填写标题。")
+        faults.add("title", _("请填写标题。"))
     if len(text.strip()) < 20:
-        faults.add("text", "请写明经过和做法（至少20个字）。")
+        faults.add("text", _("请写明经过和做法（至少20个字）。"))
     said = f"{story_title}\n{text}\n{keywords}"
     names = queries.names_in(EVERYTHING, said, problem)
     if names:
-        faults.add("text", f"文中还有姓名或单位名称：{'、'.join(list(names)[:5])}。请改为“某人员”“某机构”。")
+        faults.add("text", _("文中还有姓名或单位名称：%(names)s。请改为“某人员”“某机构”。") % {"names": _("、").join(list(names)[:5])})
     if queries.NUMBERS.search(said):
-        faults.add("text", "文中还有身份证号、电话或证书编号，请删去。")
+        faults.add("text", _("文中还有身份证号、电话或证书编号，请删去。"))
     if not checked:
-        faults.add("checked", "请通读并确认不含姓名、单位名称和编号。")
+        faults.add("checked", _("请通读并确认不含姓名、单位名称和编号。"))
     faults.raise_if_any()
 
 

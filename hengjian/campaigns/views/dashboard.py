@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from hengjian.base.errors import OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
-from hengjian.campaigns import documents
+from hengjian.campaigns import exchange
 from hengjian.campaigns.queries import campaign_by_id
 from hengjian.campaigns.queries import dashboard as queries
 from hengjian.campaigns.views.common import facts, top_of
@@ -54,5 +54,5 @@ def dashboard_file(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     wanted = [one for one in board.charts if request.GET.get("chart", "") in {"", one.key}]
     if not wanted:
         raise OutOfScope("chart")
-    name, data = documents.dashboard_workbook(board, wanted)
+    name, data = exchange.dashboard_workbook(board, wanted)
     return attachment(name, data, "xlsx")

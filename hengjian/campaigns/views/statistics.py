@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
-from hengjian.campaigns import documents
+from hengjian.campaigns import documents, exchange
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns.models import StatReturn
 from hengjian.campaigns.queries import campaign_by_id, table_page
@@ -91,7 +91,7 @@ def figure_rows(request: HttpRequest, return_id: UUID, key: str) -> HttpResponse
     page = _page(request, ret)
     if key not in page.cells:
         raise OutOfScope(key)
-    name, data = documents.rows_workbook(ret, page.cells[key])
+    name, data = exchange.rows_workbook(ret, page.cells[key])
     return attachment(name, data, "xlsx")
 
 

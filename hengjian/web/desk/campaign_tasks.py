@@ -91,7 +91,7 @@ def explanations(seat: Seat) -> Iterator[Item]:
         url = place("campaigns:submission", one.submission_id)
         name = one.submission.target.institution.name
         yield Waiting(name, _("对数据矛盾的说明待判断"), day_of(one.explained_at), url)
-        tasks.append(task(answer_by(one.explained_at), _("判断说明：%(name)s") % {"name": name}, one.sentence, url=url, verb=_("去判断")))
+        tasks.append(task(answer_by(one.explained_at), _("判断说明：%(name)s") % {"name": name}, one.said, url=url, verb=_("去判断")))
     yield from bundle(tasks, title=_("判断%(n)s处对数据矛盾的说明"), url=tasks[0].url if tasks else "", verb=_("去判断"))
 
 

@@ -72,7 +72,7 @@ def contradictions(seat: Seat) -> Iterator[Item]:
     """Claims that the data do not bear out, to be explained or corrected before filing or when asked."""
     held = Contradiction.objects.within(seat.scope).filter(submission__org_id=seat.actor.org_id, state="open", submission__campaign__state="running")
     tasks = [
-        task(max(one.submission.due_on, day_of(one.found_at)), _("说明或改正：%(what)s") % {"what": one.sentence}, _("数据只是线索；写明原因或改正填报均可"),
+        task(max(one.submission.due_on, day_of(one.found_at)), _("说明或改正：%(what)s") % {"what": one.said}, _("数据只是线索；写明原因或改正填报均可"),
              url=place("campaigns:submission", one.submission_id), verb=_("去说明"), clause=task_clause(one.submission.campaign, word=_("自查")))
         for one in held.select_related("submission__campaign").order_by("found_at")
     ]

@@ -33,6 +33,7 @@ campaign_urls: list[URLPattern] = [
     path("<uuid:campaign_id>/preview/", campaigns.preview, name="preview"),
     path("<uuid:campaign_id>/discard/", campaigns.discard, name="discard"),
     path("<uuid:campaign_id>/close/", campaigns.close, name="close"),
+    path("<uuid:campaign_id>/rules/", campaigns.set_rules, name="set_rules"),
     path("<uuid:campaign_id>/targets/", campaigns.targets, name="targets"),
     path("targets/<uuid:target_id>/leave-out/", campaigns.leave_out, name="leave_out"),
     path("targets/<uuid:target_id>/take-in/", campaigns.take_in, name="take_in"),

@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.urls import reverse
 
+from hengjian.base.ledger.history import history
 from hengjian.campaigns import jobs, services
 from hengjian.campaigns.models import Target
 from hengjian.campaigns.queries.timetable_page import calendar
@@ -197,3 +198,58 @@ def test_urging_an_authority(world, campaign):
     assert told("urging") == {"officer1"}
     assert signed_in(world.officer(world.cities[1])).post(reverse("campaigns:urge_return", args=["return", row.id])).status_code == 404
     assert services.urge_return(row, actor=SYSTEM) == 1
+
+
+def test_days_of_reminders_are_the_systems_until_the_issuer_sets_its_own(world, campaign, clock):
+    browser, address = signed_in(world.officer(world.province)), reverse("campaigns:campaign", args=[campaign.id])
+    said = browser.get(address).content.decode()
+    assert "前7天、前3天、当天" in said
+    assert "文件没有规定这些天数，由系统设定，印发单位可以调整。" in said
+    fields = {"before": "5、1", "after": "2", "leaders_after": "3", "letter_days": "2", "reason": "汛期提前催办"}
+    refused = browser.post(reverse("campaigns:set_rules", args=[campaign.id]), {**fields, "before": "五天", "reason": ""})
+    assert refused.status_code == 422
+    assert "请填整数，用顿号隔开" in refused.content.decode()
+    refused = browser.post(reverse("campaigns:set_rules", args=[campaign.id]), {**fields, "letter_days": "90"})
+    assert "请填1到30的整数。" in refused.content.decode()
+    assert signed_in(world.officer(world.cities[0])).post(reverse("campaigns:set_rules", args=[campaign.id]), fields).status_code == 403
+    assert browser.post(reverse("campaigns:set_rules", args=[campaign.id]), fields).status_code == 302
+    said = browser.get(address).content.decode()
+    assert "前5天、前1天" in said
+    assert "由系统设定" not in said
+    clock.set(2024, 7, 24, 8)
+    assert jobs.daily() == 0
+    clock.set(2024, 7, 26, 8)
+    assert jobs.daily() > 0
+    factories.account("leader", "分管局长", "leader", world.counties[0])
+    clock.set(2024, 8, 2, 8)
+    jobs.daily()
+    assert "leader" not in told("escalation")
+    clock.set(2024, 8, 3, 8)
+    jobs.daily()
+    assert "leader" in told("escalation")
+    row = submission_of(campaign, world.institutions[0])
+    campaign.refresh_from_db()
+    letter = services.issue_notice(campaign, actor=world.officer(world.province), issuer=world.province, rows=[row], matter="")[0]
+    assert letter.due_on == date(2024, 8, 6)
+    entry = [one for one in history("campaigns.campaign", campaign.id) if one.title == "调整提醒和督办的天数"]
+    assert [one.reason for one in entry] == ["汛期提前催办"]
+
+
+def test_a_letter_is_reminded_of_and_its_lateness_rises(world, campaign, clock):
+    clock.set(2024, 8, 2, 9)
+    row = submission_of(campaign, world.institutions[0])
+    letter = services.issue_notice(campaign, actor=world.officer(world.province), issuer=world.province, rows=[row], matter="")[0]
+    factories.account("boss", "分管局长", "leader", world.province)
+    clock.set(2024, 8, 9, 8)
+    jobs.daily()
+    titles = {m.title for m in all_of(Message).filter(account__username="clerk0", kind="reminder")}
+    assert f"督办单{letter.number}今天24:00到期" in titles
+    clock.set(2024, 8, 10, 8)
+    jobs.daily()
+    assert all_of(Message).filter(account__username="boss", kind="escalation", title=f"青麓恒固气瓶检验有限公司督办单{letter.number}已逾期").exists()
+
+
+def test_a_day_that_no_document_sets_says_so(world, campaign):
+    said = signed_in(world.officer(world.province)).get(reverse("campaigns:series", args=[campaign.id])).content.decode()
+    assert "7月26日（系统设定）" in said
+    assert "7月31日（系统设定）" not in said

@@ -57,7 +57,7 @@ def test_an_institution_asks(world, campaign):
 
 
 @pytest.mark.parametrize(("fields", "said"), [
-    ({"wanted_on": "2024-07-30", "reason": "学信网核验要排队"}, "申请延至的日期须晚于今天和现期限2024-07-31。"),
+    ({"wanted_on": "2024-07-30", "reason": "学信网核验要排队"}, "申请延至的日期须晚于今天和现期限7月31日。"),
     ({"wanted_on": "2024-08-07", "reason": "忙"}, "请写明申请延期的理由（至少5个字）。"),
 ])
 def test_what_is_wrong_is_said_at_its_field(world, campaign, fields, said):

@@ -18,7 +18,7 @@ TASK = ("key", "clause", "title", "text")
 DEADLINE = ("key", "title", "form", "from", "to", "round", "due", "printed", "clause")
 COVERAGE = ("key", "title", "clause", "text")
 CONTACT = ("name", "phone", "email")
-TABLES = {"phases": PHASE, "tasks": TASK, "deadlines": DEADLINE, "coverage": COVERAGE, "contacts": CONTACT}
+TABLES = {"phases": PHASE, "tasks": TASK, "deadlines": DEADLINE, "coverage": COVERAGE, "priorities": COVERAGE, "contacts": CONTACT}
 LEVELS = ("institution", "county", "city", "province")
 
 
@@ -73,6 +73,7 @@ def _body(campaign: Any, post: QueryDict) -> dict[str, Any]:
         "deadlines": [_deadline(campaign, row, n) for n, row in enumerate(tables["deadlines"], start=1)],
         "phases": [_kept(campaign, "phases", row, n) for n, row in enumerate(tables["phases"], start=1)],
         "coverage": [_kept(campaign, "coverage", row, n) for n, row in enumerate(tables["coverage"], start=1)],
+        "priorities": [_kept(campaign, "priorities", row, n) for n, row in enumerate(tables["priorities"], start=1)],
         "audience": [kind for kind in post.getlist("audience") if kind in InstitutionKind.values],
         "starts_on": post.get("starts_on", ""), "ends_on": post.get("ends_on", ""), "purpose": post.get("purpose", "").strip(),
         "exceptions": {key: post.get(f"why-{key}", "").strip() for key in post.getlist("exception")},

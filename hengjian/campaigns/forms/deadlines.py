@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,32 @@ class DecideForm(ActForm):
 
     until = forms.DateField(label=_("准予延至"), required=False, widget=DayInput(), help_text=_("不填即按申请的日期；可以定得更早"))
     decision = forms.CharField(label=_("答复意见"), required=False, widget=forms.Textarea(WORDS), max_length=500, help_text=_("不同意时须写明理由"))
+
+
+def _numbers(value: str) -> list[int]:
+    """7、3、0 as numbers; commas and blanks part them too. Raises ``ValidationError``."""
+    parts = [part for part in re.split(r"[、,，\s]+", value.strip()) if part]
+    if any(not part.isdigit() for part in parts):
+        raise forms.ValidationError(_("请填整数，用顿号隔开，例如7、3、0。"))
+    return [int(part) for part in parts]
+
+
+class RulesForm(ActForm):
+    """When reminders go out in a campaign."""
+
+    before = forms.CharField(label=_("到期前第几天提醒"), max_length=40, required=False, help_text=_("用顿号隔开；0是到期当天"))
+    after = forms.CharField(label=_("逾期后第几天再提醒"), max_length=40, required=False, help_text=_("用顿号隔开"))
+    leaders_after = forms.IntegerField(label=_("逾期第几天起告知分管负责人"), min_value=1)
+    letter_days = forms.IntegerField(label=_("督办单留几个工作日"), min_value=1)
+    reason = forms.CharField(label=_("调整的理由"), widget=forms.Textarea({"rows": 2}), max_length=200)
+
+    def clean_before(self) -> list[int]:
+        """The days as numbers."""
+        return _numbers(self.cleaned_data["before"])
+
+    def clean_after(self) -> list[int]:
+        """The days as numbers."""
+        return _numbers(self.cleaned_data["after"])
 
 
 class LetterForm(ActForm):

@@ -128,14 +128,14 @@ def board(scope: Scope, campaign: Campaign, top: Authority, filters: Filters | N
 
 
 def _submissions(scope: Scope, campaign: Campaign, top: Authority, filters: Filters) -> Iterable[Submission]:
-    held = Submission.objects.within(scope).filter(inside("org_area", top.path), campaign=campaign, target__included=True)
+    held = Submission.objects.within(scope).filter(inside("target__org_area", top.path), campaign=campaign, target__included=True)
     if filters.key:
         held = held.filter(key=filters.key)
     if filters.round:
         held = held.filter(round=filters.round)
     if filters.kind:
         held = held.filter(target__institution__kind=filters.kind)
-    return held.select_related("target__institution", "checker").order_by("org_area", "target__institution__name_key", "id")
+    return held.select_related("target__institution", "checker").order_by("target__org_area", "target__institution__name_key", "id")
 
 
 def _is_asked(leaf: Leaf, filters: Filters) -> bool:
@@ -264,7 +264,7 @@ def _level_waiting_for(node: Node) -> str:
 
 
 def _count(leaf: Leaf, by_path: dict[str, Node], root: Node) -> None:
-    parts = leaf.submission.org_area.rstrip("/").split("/")
+    parts = leaf.submission.target.org_area.rstrip("/").split("/")
     lowest: Node | None = None
     for n in range(1, len(parts) + 1):
         node = by_path.get("/".join(parts[:n]) + "/")
@@ -278,7 +278,7 @@ def _count(leaf: Leaf, by_path: dict[str, Node], root: Node) -> None:
 
 def on_time_rates(scope: Scope, campaign: Campaign, top: Authority) -> dict[str, int]:
     """On-time filings against the original and the extended deadline; per mille would be false precision."""
-    held = Submission.objects.within(scope).filter(inside("org_area", top.path), campaign=campaign, target__included=True)
+    held = Submission.objects.within(scope).filter(inside("target__org_area", top.path), campaign=campaign, target__included=True)
     today = clock.today()
     found = {"due_original": 0, "kept_original": 0, "due_extended": 0, "kept_extended": 0}
     for first_filed_at, original, due in held.values_list("first_filed_at", "original_due_on", "due_on"):

@@ -46,6 +46,7 @@ class BoardPage:
     stats: list[dict[str, Any]]
     phases: list[overview.PhaseShown]
     coverage: list[overview.CoverageShown]
+    priorities: list[overview.CoverageShown]
     changes: relays.Told
     receipts: dict[str, int]
     rates: dict[str, int]
@@ -83,7 +84,8 @@ def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[
     received = relays.receipts(scope, campaign)
     return BoardPage(
         campaign, top, root, rows_of(root, asked.get("expand", ""), filters), series, chosen, chosen_series, _stats(root, leaves),
-        overview.phases(campaign, series, _notes(root, lists, received)), lists, relays.changes_told(scope, campaign, top.path), received,
+        overview.phases(campaign, series, _notes(root, lists, received)), lists,
+        overview.coverage(scope, campaign, top.path, "priorities"), relays.changes_told(scope, campaign, top.path), received,
         on_time_rates(scope, campaign, top), sorted((x for x in leaves if x.is_overdue), key=lambda x: -x.days_late),
         sum(x.has_extension for x in leaves), _dates(series, chosen, chosen_series), filters,
     )

@@ -121,7 +121,8 @@ def campaign_facts(scope: Scope, campaign: Campaign, top: Authority) -> dict[str
     held = Target.objects.within(scope).filter(campaign=campaign)
     done = overview.progress(scope, [campaign])[campaign.id]
     return {
-        "top": top, "series": series, "coverage": lists, "receipts": relays.receipts(scope, campaign), "papers": overview.papers(scope, campaign),
+        "top": top, "series": series, "coverage": lists, "priorities": overview.coverage(scope, campaign, top.path, "priorities"),
+        "receipts": relays.receipts(scope, campaign), "papers": overview.papers(scope, campaign),
         "left_out": held.filter(included=False).select_related("institution"), "progress": done,
         "supplements": supplements_at(campaign, top.path), "plan": plan_of(scope, campaign, campaign.issuer_id),
         "rates": on_time_rates(scope, campaign, top), "phases": overview.phases(campaign, series, {}), "levels": LEVEL_WORDS,

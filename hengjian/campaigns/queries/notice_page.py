@@ -46,6 +46,7 @@ def notice_facts(scope: Scope, campaign: Campaign, target: Target) -> dict[str, 
     return {
         "plans": plans[::-1], "contacts": contacts, "tasks": tasks, "added_tasks": added, "papers": overview.papers(scope, campaign),
         "supplements": supplements_at(campaign, target.org_area)[::-1],
+        "priorities": overview.priorities_of(campaign, target.institution),
         "letters": letter_page.own_letters(scope, campaign, target.org_id),
         "filings": _filings(scope, campaign, target), "hides_superiors": hides_superiors(campaign),
     }

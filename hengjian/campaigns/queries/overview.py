@@ -129,9 +129,9 @@ class CoverageShown:
     missing: tuple[Institution, ...]
 
 
-def coverage(scope: Scope, campaign: Campaign, place: str = "") -> list[CoverageShown]:
-    """Lists of the document that have to be covered in full, at and below a place."""
-    asked = {one["key"]: one for one in campaign.body.get("coverage", []) if one.get("key")}
+def coverage(scope: Scope, campaign: Campaign, place: str = "", name: str = "coverage") -> list[CoverageShown]:
+    """Lists of the document that have to be covered in full (or ``priorities``, 重点检查), at and below a place."""
+    asked = {one["key"]: one for one in campaign.body.get(name, []) if one.get("key")}
     if not asked:
         return []
     found = []
@@ -141,6 +141,12 @@ def coverage(scope: Scope, campaign: Campaign, place: str = "") -> list[Coverage
         missing = tuple(row.institution for row in rows if not row.is_done)
         found.append(CoverageShown(spec["title"], spec.get("clause", ""), len(rows), len(rows) - len(missing), missing))
     return found
+
+
+def priorities_of(campaign: Campaign, institution: Institution) -> list[dict[str, Any]]:
+    """The lists of 重点检查 on which an institution stands, by what it does."""
+    own = set(institution.specialities or [])
+    return [one for one in campaign.body.get("priorities", []) if one.get("key") in own]
 
 
 def institutions_in_reach(scope: Scope, campaign: Campaign) -> QuerySet[Institution]:

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
-from hengjian.base.scope import EVERYTHING, Scope, inside
+from hengjian.base.scope import Scope, inside
 from hengjian.base.working_days import working_days_between
-from hengjian.campaigns.models import Campaign, Deadline, StatReturn, WorkReport
+from hengjian.campaigns.models import Campaign, StatReturn, WorkReport
+from hengjian.campaigns.queries.timetable import Due, deadlines_for, deadlines_in_force, is_set_by_system
 from hengjian.parties.models import Authority
 
 
@@ -22,6 +23,7 @@ class Cell:
     row: StatReturn | WorkReport
     kind: str
     days_late: int
+    is_system: bool = False
 
     @property
     def shown_state(self) -> str:
@@ -54,22 +56,26 @@ class SeriesShown:
 
 def series_page(scope: Scope, campaign: Campaign, top: Authority) -> list[SeriesShown]:
     """Everything that authorities at and below ``top`` file upwards, grouped into series."""
-    named = {(d.key, d.round): d for d in Deadline.objects.within(EVERYTHING).filter(plan__campaign=campaign, plan__state="issued")}
+    deadlines = deadlines_in_force(scope, campaign)
+    named = {(d.key, d.round): d for d in deadlines}
+    at: dict[str, dict[tuple[str, int], Due]] = {}
     groups: dict[tuple[str, str], list[Cell]] = {}
     for model, kind in ((StatReturn, "return"), (WorkReport, "report")):
-        held = model.objects.within(scope).filter(inside("org_area", top.path), campaign=campaign).select_related("authority", "campaign")
+        held = model.objects.within(scope).filter(inside("authority__path", top.path), campaign=campaign).select_related("authority__parent", "campaign")
         for row in held:
+            path = row.authority.path
+            dues = at.setdefault(path, deadlines_for(path, deadlines))
             deadline = named.get((row.key, row.round))
             title = deadline.title if deadline else row.key
-            groups.setdefault((title, deadline.clause if deadline else ""), []).append(_cell(row, kind))
+            groups.setdefault((title, deadline.clause if deadline else ""), []).append(_cell(row, kind, dues))
     found = [_shown(title, clause, cells) for (title, clause), cells in groups.items()]
     return sorted(found, key=lambda one: (one.rounds[0][1], one.title))
 
 
-def _cell(row: Any, kind: str) -> Cell:
+def _cell(row: Any, kind: str, dues: dict[tuple[str, int], Due]) -> Cell:
     today = clock.today()
     late = row.state in {"idle", "draft", "returned"} and row.due_on < today
-    return Cell(row, kind, max(1, working_days_between(row.due_on, today)) if late else 0)
+    return Cell(row, kind, max(1, working_days_between(row.due_on, today)) if late else 0, is_set_by_system(row.authority, row.key, row.round, dues))
 
 
 def _shown(title: str, clause: str, cells: list[Cell]) -> SeriesShown:

@@ -93,9 +93,12 @@ def expected_on(authority: Authority, key: str, round_: int, dues: Mapping[tuple
     return step.due_on if step is not None else owed_on(authority, due, dues.values(), review)
 
 
-def is_chosen_by_system(authority: Authority, due: Due) -> bool:
-    """Whether the day on which an authority owes its table stands in no document: it is the parent's less the days for review."""
-    return RANK[authority.level] < RANK.get(due.step_from, 2) and not _stands_for(authority, due)
+def is_set_by_system(authority: Authority, key: str, round_: int, dues: Mapping[tuple[str, int], Due]) -> bool:
+    """Whether the day on which an authority owes its table stands in no document: the parent's less the days for review."""
+    due = dues.get((key, round_))
+    if due is None or RANK[authority.level] >= RANK.get(due.step_from, 2) or _stands_for(authority, due):
+        return False
+    return not any(d.key != key and (d.form_code, d.round) == (due.form_code, round_) and d.step_from == authority.level for d in dues.values())
 
 
 def chain_above(scope: Scope, path: str) -> list[Authority]:

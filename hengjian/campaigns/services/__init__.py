@@ -3,8 +3,6 @@
 from hengjian.campaigns.services.deadlines import (
     ask_extension,
     decide_extension,
-    remind_all,
-    remind_running,
     urge_return,
     urge_submissions,
 )
@@ -16,6 +14,7 @@ from hengjian.campaigns.services.filing import (
     return_submission,
     withdraw_submission,
 )
+from hengjian.campaigns.services.following_tree import take_in_after_change
 from hengjian.campaigns.services.launch import (
     close_campaign,
     discard_draft,
@@ -30,6 +29,8 @@ from hengjian.campaigns.services.launch import (
 from hengjian.campaigns.services.letters import answer_notice, close_notice, issue_notice, return_notice
 from hengjian.campaigns.services.papers import keep_papers
 from hengjian.campaigns.services.relay import acknowledge_plan, acknowledge_target, draft_plan, issue_plan
+from hengjian.campaigns.services.reminders import remind_all, remind_running
+from hengjian.campaigns.services.rules import set_rules
 from hengjian.campaigns.services.selfcheck import (
     add_person,
     apply_proposals,
@@ -116,7 +117,8 @@ __all__ = [
     "return_submission",
     "revise_return",
     "seal_filing",
-    "take_in",
+    "set_rules",
+    "take_in", "take_in_after_change",
     "take_workbook",
     "urge_return",
     "urge_submissions",

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
-from hengjian.campaigns.models import Campaign, Extension, Plan, Submission, Supplement, Target
+from hengjian.campaigns.models import Campaign, Extension, Plan, StatReturn, Submission, Supplement, Target, WorkReport
+from hengjian.campaigns.queries.board import people_to_urge, regulators_of
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.parties import services as parties
 from hengjian.parties.models import Account
@@ -41,6 +42,30 @@ def tell_targets(campaign: Campaign, targets: Sequence[Target], *, actor: Any) -
         for target in included for account in people.get(target.org_id, [])
     ]
     return len(parties.send_messages(drafts, actor=actor)) if drafts else 0
+
+
+@in_chinese
+def tell_urged(rows: Sequence[Submission | StatReturn | WorkReport], *, actor: Any, note: str) -> int:
+    """Urge by hand whoever holds each of them up: the filler, the office that checks, the office that files."""
+    drafts: list[parties.messages.Draft] = []
+    for row in rows:
+        body = f"{label_of(row)}，期限{row.due_on:%Y年%m月%d日}24:00。{note}"
+        if isinstance(row, Submission):
+            to = regulators_of(EVERYTHING, row.checker_id) if row.state == "filed" else people_to_urge(EVERYTHING, row)
+            said = f"{actor.org_name}催办：《{row.campaign.short_title}》{row.what}"
+        else:
+            to, said = regulators_of(EVERYTHING, row.authority_id), f"{actor.org_name}催办：{row}"
+        drafts += [parties.messages.Draft(a, "urging", said, body, address_of(row)) for a in to]
+    return len(parties.send_messages(drafts, actor=actor))
+
+
+@in_chinese
+def tell_asked(extension: Extension, row: Submission | StatReturn, *, actor: Any) -> int:
+    """Tell the authority asked that a request for a later day waits for its answer."""
+    url = reverse("campaigns:extension", args=[extension.id])
+    said = f"延期申请待答复：{label_of(row)}"
+    people = regulators_of(EVERYTHING, extension.decider_id)
+    return len(parties.send_messages([parties.messages.Draft(a, "extension", said, extension.reason, url) for a in people], actor=actor))
 
 
 @in_chinese
@@ -86,6 +111,13 @@ def tell_supplement(supplement: Supplement, moved: Sequence[Any], *, actor: Any)
         parties.messages.Draft(a, "notice", said, f"{body}　本单位的期限改为{days[org]:%Y年%m月%d日}24:00。", url, key) for org, people in fillers.items() for a in people
     ]
     return len(parties.send_messages(drafts, actor=actor)) if drafts else 0
+
+
+def address_of(row: Submission | StatReturn | WorkReport) -> str:
+    """Where a filing is worked on."""
+    if isinstance(row, Submission):
+        return reverse("campaigns:submission", args=[row.id])
+    return reverse("campaigns:statistics" if isinstance(row, StatReturn) else "campaigns:report", args=[row.id])
 
 
 def label_of(row: Submission | Any) -> str:

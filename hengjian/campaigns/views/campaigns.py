@@ -7,22 +7,29 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
+from hengjian.base.acts import PageAct, carry_out
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
 from hengjian.campaigns import services
 from hengjian.campaigns.forms import campaigns as forms
+from hengjian.campaigns.forms.deadlines import RulesForm
 from hengjian.campaigns.models import Campaign
 from hengjian.campaigns.queries import campaign_page, campaigns_seen, overview, target_by_id, targets_of
+from hengjian.campaigns.queries.rules import rules_of
 from hengjian.campaigns.services import papers
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
 from hengjian.forms import queries as definitions
 from hengjian.forms.models import FormDefinition
 from hengjian.parties import queries as parties
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
+
+SET_RULES = PageAct(lazy("调整"), RulesForm, services.set_rules, lazy("已调整，今后按新的天数提醒。"))
 
 
 @policy("campaigns.list", *BUSINESS_ROLES)
@@ -138,8 +145,29 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         return redirect("campaigns:draft", held.id)
     if not request.actor.is_regulator:
         return redirect("campaigns:notice", held.id)
+    return _campaign_page(request, held, _rules_form(held))
+
+
+def _rules_form(held: Campaign) -> RulesForm:
+    present = rules_of(held)
+    said = {"before": "、".join(map(str, present.before)), "after": "、".join(map(str, present.after))}
+    return RulesForm(initial={**said, "leaders_after": present.leaders_after, "letter_days": present.letter_days}, auto_id="rules-%s")
+
+
+def _campaign_page(request: HttpRequest, held: Campaign, form: RulesForm) -> HttpResponse:
     page = campaign_page.campaign_facts(request.actor.scope, held, top_of(request, held))
-    return render(request, "campaigns/campaign/campaign.html", facts(request, held, "campaign", **page))
+    return render(request, "campaigns/campaign/campaign.html", facts(request, held, "campaign", rules=rules_of(held), rules_form=form, **page))
+
+
+@policy("campaigns.set_rules", *REGULATORS)
+@require_POST
+def set_rules(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+    """When reminders go out; until it is set the system's days hold."""
+    held = asked_campaign(request, campaign_id)
+    return carry_out(
+        request, SET_RULES, held, form=RulesForm(request.POST, auto_id="rules-%s"), page=lambda form: _campaign_page(request, held, form),
+        home=lambda done: reverse("campaigns:campaign", args=[done.id]),
+    )
 
 
 @policy("campaigns.targets", *REGULATORS)

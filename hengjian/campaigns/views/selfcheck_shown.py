@@ -16,7 +16,7 @@ from hengjian.base import clock
 from hengjian.base.working_days import working_days_between
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Submission
-from hengjian.campaigns.queries import crosschecks
+from hengjian.campaigns.queries import crosschecks, overview
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries.practice_facts import grounds_of
 from hengjian.campaigns.queries.selfcheck_page import LineView, SheetPage, line_views, sheet_page
@@ -48,6 +48,7 @@ def common(request: HttpRequest, submission: Submission) -> dict[str, Any]:
     """What every page of one submission is told."""
     actor, today = request.actor, clock.today()
     return {
+        "priorities": overview.priorities_of(submission.campaign, submission.target.institution),
         "submission": submission, "sheet": submission.sheet, "institution": submission.target.institution,
         "form": queries.definition_of(submission), "hide_names": queries.names_are_hidden(submission, actor),
         "may_file": policy.may_file(actor, submission), "may_check": policy.may_check(actor, submission),

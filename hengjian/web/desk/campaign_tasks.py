@@ -14,7 +14,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Plan, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import deadlines_for
 from hengjian.campaigns.queries.corrections import awaiting_decision
-from hengjian.campaigns.queries.timetable import RANK
+from hengjian.campaigns.queries.timetable import deadlines_in_force, is_set_by_system
 from hengjian.web.desk.tasks import (
     Awaited,
     Item,
@@ -155,14 +155,13 @@ def _filing_task(row: Return, said: str, detail: str) -> Task:
 
 def ground_of(row: Return) -> str:
     """The clause that set the day; nothing (系统设定) where the day is the parent's less the days for review."""
-    held = next((one for one in row.campaign.body.get("deadlines", []) if one.get("key") == row.key), None)
-    level, named = RANK[row.authority.level], RANK.get(held["from"], 0) if held else 0
-    return clause_of(row.campaign, row.key) if level >= named else ""
+    dues = deadlines_for(row.authority.path, deadlines_in_force(EVERYTHING, row.campaign))
+    return "" if is_set_by_system(row.authority, row.key, row.round, dues) else clause_of(row.campaign, row.key)
 
 
 def _mine(model: Any, seat: Seat, states: Iterable[str]) -> Iterable[Any]:
     held = model.objects.within(seat.scope).filter(authority_id=seat.actor.org_id, state__in=states, campaign__state="running")
-    return held.select_related("campaign", "authority").order_by("due_on", "round")  # type: ignore[no-any-return]
+    return held.select_related("campaign", "authority__parent").order_by("due_on", "round")  # type: ignore[no-any-return]
 
 
 def returns_below(seat: Seat) -> Iterator[Item]:
@@ -171,7 +170,7 @@ def returns_below(seat: Seat) -> Iterator[Item]:
     awaited: dict[tuple[str, date], list[Return]] = {}
     for model in (StatReturn, WorkReport):
         held = model.objects.within(EVERYTHING).filter(authority__parent_id=seat.actor.org_id, campaign__state="running").exclude(state="accepted")
-        for row in held.select_related("campaign", "authority").order_by("due_on", "authority__path"):
+        for row in held.select_related("campaign", "authority__parent").order_by("due_on", "authority__path"):
             what = _("统计表") if isinstance(row, StatReturn) else _("工作情况报告")
             if row.state == "filed":
                 title = _("接收%(what)s：%(name)s第%(n)s次") % {"what": what, "name": row.authority.area_name, "n": row.round}

@@ -122,16 +122,17 @@ def visits(seat: Seat) -> Iterator[Item]:
 
 
 def full_coverage(seat: Seat) -> Iterator[Item]:
-    """Institutions of the lists that must be covered in full and have not been visited."""
-    for campaign in seat.running:
-        lists = [one for one in campaign.body.get("coverage", []) if one.get("key") in FULL_COVERAGE]
+    """Institutions of the lists that must be covered in full, and of those to be visited first (重点检查), not visited yet."""
+    said = {"coverage": _("全覆盖检查还差%(n)s家：《%(title)s》"), "priorities": _("重点检查还有%(n)s家没有检查：《%(title)s》")}
+    for campaign, name in [(campaign, name) for campaign in seat.running for name in said]:
+        lists = [one for one in campaign.body.get(name, []) if one.get("key") in FULL_COVERAGE]
         if not lists:
             continue
         found = coverage(seat.scope, campaign.id, [one["key"] for one in lists])
         due = {row.institution.pk for one in found for row in one.rows}
         missing = {row.institution.pk for one in found for row in one.missing}
         if missing:
-            title = _("全覆盖检查还差%(n)s家：《%(title)s》") % {"n": len(missing), "title": campaign.short_title}
+            title = said[name] % {"n": len(missing), "title": campaign.short_title}
             detail = _("清单%(due)s家，已检查%(done)s家") % {"due": len(due), "done": len(due) - len(missing)}
             clause = _("方案 %(clause)s") % {"clause": lists[0]["clause"]} if lists[0].get("clause") else ""
             yield task(_last_day(campaign), title, detail, url=place("supervision:coverage", campaign=campaign.id), verb=_("看名单"), clause=clause)

@@ -1,7 +1,10 @@
 """What campaigns do when lower apps have committed something."""
 
 from hengjian.base.actions import Event, on
-from hengjian.campaigns import services
+from hengjian.base.links import tells_campaigns
+from hengjian.base.scope import Scope
+from hengjian.campaigns import queries, services
+from hengjian.campaigns.states import CampaignState
 from hengjian.parties.actors import everything_actor
 
 
@@ -30,3 +33,12 @@ def hold_claims_against_the_register(event: Event) -> None:
 
 for _code in REGISTER_CHANGES:
     on(f"registry.{_code}")(hold_claims_against_the_register)
+
+
+@tells_campaigns
+def campaigns_known(scope: Scope, only_running: bool) -> list[tuple[str, str]]:
+    """For the pages below that keep campaigns by id alone: launched ones, newest first, as id and short title."""
+    found = queries.campaigns_seen(scope).exclude(state=CampaignState.DRAFT)
+    if only_running:
+        found = found.filter(state=CampaignState.RUNNING)
+    return [(str(one.pk), one.short_title or one.title) for one in found]

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hengjian.base.actions import SystemActor
 from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
-from hengjian.dossier.services import issue_document
+from hengjian.dossier.render import Verification, resolve
+from hengjian.dossier.render.model import Paragraph, Prose
 from hengjian.enforcement.models import Case, Order
+from hengjian.enforcement.policy import is_officer_over
 from hengjian.enforcement.queries import CASE_TYPE, ORDER_TYPE
 from hengjian.enforcement.states import VIOLATION_CLAUSES, OrderKind, Violation
-from hengjian.rectification.documents import definition_of, layout_of
+from hengjian.rectification.documents import issue_paper, layout_of
 
 ORDER, CASE = "national.documents.order", "national.documents.case"
+PRINTER = SystemActor("公文生成")
+
+
+_UNVERIFIED = Verification(
+    code="", url="", definition=ORDER, version="", sheet_id="", revision=0, rendered_at=datetime(2000, 1, 1, tzinfo=UTC)
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Title, number and paragraphs of a paper, for its page."""
+
+    title: tuple[str, ...]
+    number: str
+    paragraphs: tuple[Paragraph, ...]
 
 
 @in_chinese
@@ -31,11 +51,18 @@ def violations_text(codes: Iterable[str]) -> str:
 
 
 @in_chinese
+def suspected(codes: Iterable[str]) -> str:
+    """What a case is called: suspected of the first violation."""
+    first = next(iter(codes), "")
+    return _("涉嫌%(what)s") % {"what": Violation(first).label} if first else ""
+
+
+@in_chinese
 def order_payload(order: Order) -> dict[str, Any]:
-    """The words of an order, with what has happened to it so far."""
+    """The words of an order as it was served, first date and all, with what has happened to it so far."""
     at_once = order.kind == OrderKind.AT_ONCE
     until = _("%(year)d年%(month)d月%(day)d日前") % {
-        "year": order.due_on.year, "month": order.due_on.month, "day": order.due_on.day,
+        "year": order.original_due_on.year, "month": order.original_due_on.month, "day": order.original_due_on.day,
     }
     fields: dict[str, Any] = {
         "authority_name": order.authority_name, "order_number": order.number, "unit_name": order.institution_name,
@@ -55,6 +82,17 @@ def order_payload(order: Order) -> dict[str, Any]:
 
 
 @in_chinese
+def order_words(order: Order, *, hide_officers: bool = False) -> Words:
+    """An order as its page shows it: the very words of the paper. Names of officers may stay with the paper alone."""
+    payload = order_payload(order)
+    if hide_officers:
+        payload["fields"]["officers"] = _("见送达的指令书（依法应当载明，本页不显示姓名）")
+    printed = resolve(layout_of(ORDER, "order"), payload, verification=_UNVERIFIED)
+    prose = [block for block in printed.blocks if isinstance(block, Prose)]
+    return Words(printed.title, printed.number, tuple(one for block in prose for one in block.paragraphs))
+
+
+@in_chinese
 def case_payload(case: Case) -> dict[str, Any]:
     """The words of the filing of a case, and of its decision once there is one."""
     fields: dict[str, Any] = {
@@ -70,21 +108,19 @@ def case_payload(case: Case) -> dict[str, Any]:
     return {"figures": {}, "fields": fields, "rows": {}}
 
 
-def _issue(row: Order | Case, code: str, key: str, payload: dict[str, Any], *, object_type: str, actor: Any) -> Document:
-    definition = definition_of(code)
-    return issue_document(
-        actor=actor, owner_row=row, definition=definition, layout=layout_of(code, key), payload=payload,
-        title=definition.title, object_type=object_type, object_id=row.pk, number=row.number,
-    )
-
-
 @in_chinese
 def issue_order(order: Order, *, actor: Any) -> Document:
-    """Print an order as an official document with a verification code."""
-    return _issue(order, ORDER, "order", order_payload(order), object_type=ORDER_TYPE, actor=actor)
+    """Print an order as an official document of the authority; a unit that asks for it gets the authority's paper."""
+    return issue_paper(
+        order, ORDER, "order", order_payload(order), actor=actor if is_officer_over(actor, order) else PRINTER,
+        object_type=ORDER_TYPE, object_id=order.pk, number=order.number, issuer=order.authority_name,
+    )
 
 
 @in_chinese
 def issue_case(case: Case, *, actor: Any) -> Document:
     """Print the filing of a case as an official document."""
-    return _issue(case, CASE, "case", case_payload(case), object_type=CASE_TYPE, actor=actor)
+    return issue_paper(
+        case, CASE, "case", case_payload(case), actor=actor, object_type=CASE_TYPE, object_id=case.pk,
+        number=case.number, issuer=case.authority_name,
+    )

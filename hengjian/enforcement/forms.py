@@ -3,53 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.acts import ActForm, DayInput
+from hengjian.base.acts import ActForm, DayInput, FileForm, OfficersForm
 from hengjian.enforcement.states import CaseDecision, OrderKind, ReceiptKind, RecheckMethod, Violation
 
 SHORT = {"rows": 3}
-OFFICER_ROWS = 3
-
-
-class OfficersForm(ActForm):
-    """Names and cards of the officers; two at least."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = (self.initial or {}).get("officers") or []
-        for number in range(1, OFFICER_ROWS + 1):
-            said = known[number - 1] if len(known) >= number else {}
-            needed = number <= 2 and self.officers_needed
-            self.fields[f"officer{number}"] = forms.CharField(
-                label=_("执法人员%(n)d姓名") % {"n": number}, max_length=40, required=needed, initial=said.get("name"),
-                widget=forms.TextInput({"class": "form-control"}),
-            )
-            self.fields[f"card{number}"] = forms.CharField(
-                label=_("执法证号%(n)d") % {"n": number}, max_length=40, required=needed, initial=said.get("card"),
-                widget=forms.TextInput({"class": "form-control"}),
-            )
-
-    officers_needed = True
-
-    def plain_fields(self) -> list[forms.BoundField]:
-        """All fields but those of the officers, which stand in a table."""
-        return [one for one in self if not one.name.startswith(("officer", "card"))]
-
-    def officer_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Name and card of each officer, side by side."""
-        return [(self[f"officer{n}"], self[f"card{n}"]) for n in range(1, OFFICER_ROWS + 1)]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        given["officers"] = [
-            {"name": given.pop(f"officer{n}", "") or "", "card": given.pop(f"card{n}", "") or ""}
-            for n in range(1, OFFICER_ROWS + 1)
-        ]
-        return given
 
 
 class OrderForm(OfficersForm):
@@ -77,12 +38,17 @@ class AnswerForm(ActForm):
     """The report of rectification."""
 
     text = forms.CharField(label=_("整改报告"), widget=forms.Textarea({"rows": 6}))
+    responsible_name = forms.CharField(
+        label=_("整改责任人"), max_length=40, help_text=_("指令书所涉问题的整改责任人，台账据此登记；责任人不能参与核查")
+    )
+    responsible_department = forms.CharField(label=_("责任部门"), max_length=60)
 
 
 class OrderRecheckForm(OfficersForm):
     """What the re-check found; on site it takes two officers."""
 
     officers_needed = False
+    officer_word = _("复查人员")
     passed = forms.TypedChoiceField(
         label=_("复查结果"), choices=[("1", _("已整改到位")), ("0", _("未整改到位"))], coerce=lambda given: given == "1"
     )
@@ -111,25 +77,23 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label=_("理由"), widget=forms.Textarea(SHORT))
 
 
-class EvidenceForm(ActForm):
+class EvidenceForm(FileForm):
     """A file, and what it belongs to."""
 
     item = forms.ChoiceField(
         label=_("证明"), choices=[("answer", _("整改报告")), ("receipt", _("送达回证")), ("recheck", _("复查"))]
     )
-    file = forms.FileField(label=_("文件"), help_text=_("照片、PDF、Word、Excel，不含宏"))
-    note = forms.CharField(label=_("说明"), required=False, max_length=200)
+    field_order = ("item", "file", "note")
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        file = given.pop("file", None)
-        if file is not None:
-            given["file_name"], given["data"] = file.name, file.read()
-        return given
+
+class CaseEvidenceForm(FileForm):
+    """A file of a case."""
 
 
 class CaseForm(OfficersForm):
     """The filing of a case."""
+
+    officer_word = _("办案人员")
 
     cause = forms.CharField(label=_("案由"), max_length=200)
     facts = forms.CharField(label=_("案情及线索"), widget=forms.Textarea({"rows": 5}))

@@ -17,6 +17,7 @@ from hengjian.enforcement.models import Case, Order
 from hengjian.enforcement.states import CaseState, OrderState
 from hengjian.parties.models import Authority, Organisation
 
+LOOK_BACK = 50  # papers in which a card number is looked for
 ORDER_TYPE, CASE_TYPE = "enforcement.order", "enforcement.case"
 
 
@@ -47,7 +48,9 @@ class OrderCounts:
     served: int
     overdue: int
     answered: int
+    rechecked: int
     closed: int
+    withdrawn: int
 
 
 def _visible(scope: Scope, *, as_unit: bool) -> QuerySet[Order]:
@@ -69,7 +72,8 @@ def _by_stat(stat: str) -> Q:
         "served": Q(state=OrderState.SERVED, due_on__gte=clock.today()),
         "overdue": is_late(),
         "answered": Q(state=OrderState.ANSWERED),
-        "closed": Q(state__in=[OrderState.CLOSED, OrderState.RECHECKED]),
+        "rechecked": Q(state=OrderState.RECHECKED),
+        "closed": Q(state=OrderState.CLOSED),
         "withdrawn": Q(state=OrderState.WITHDRAWN),
     }.get(stat, ~Q(state=OrderState.WITHDRAWN))
 
@@ -95,7 +99,7 @@ def orders(scope: Scope, wanted: Filter | None = None, *, as_unit: bool = False)
 def order_counts(scope: Scope, wanted: Filter | None = None, *, as_unit: bool = False) -> OrderCounts:
     """The numbers above the list."""
     found = _orders(scope, wanted or Filter(), as_unit=as_unit)
-    names = ("drafted", "served", "overdue", "answered", "closed")
+    names = ("drafted", "served", "overdue", "answered", "rechecked", "closed", "withdrawn")
     return OrderCounts(
         total=found.filter(_by_stat("")).count(), **{name: found.filter(_by_stat(name)).count() for name in names}
     )
@@ -121,31 +125,52 @@ def issued_orders(scope: Scope, *, campaign_id: UUID | None = None, period: Peri
     return found.order_by("issued_on", "number")
 
 
-def cases(scope: Scope, wanted: Filter | None = None) -> QuerySet[Case]:
-    """Cases as the page of the authority asks for them, newest first."""
-    wanted = wanted or Filter()
+def _cases(scope: Scope, wanted: Filter) -> QuerySet[Case]:
     found = Case.objects.within(scope)
     if wanted.text:
         found = found.filter(
             Q(number__icontains=wanted.text) | Q(institution_name__icontains=wanted.text)
             | Q(cause__icontains=wanted.text)
         )
-    if wanted.campaign_id:
-        found = found.filter(campaign_id=wanted.campaign_id)
-    if wanted.stat:
-        found = found.filter(state=wanted.stat)
-    return found.order_by("-filed_on", "-id")
+    return found.filter(campaign_id=wanted.campaign_id) if wanted.campaign_id else found
 
 
-def case_counts(scope: Scope) -> dict[str, int]:
-    """How many cases stand where."""
-    found = Case.objects.within(scope)
+def cases(scope: Scope, wanted: Filter | None = None) -> QuerySet[Case]:
+    """Cases as the page of the authority asks for them, newest first."""
+    wanted = wanted or Filter()
+    found = _cases(scope, wanted)
+    return (found.filter(state=wanted.stat) if wanted.stat else found).order_by("-filed_on", "-id")
+
+
+def case_counts(scope: Scope, wanted: Filter | None = None) -> dict[str, int]:
+    """How many cases stand where, for the same filters without the state."""
+    found = _cases(scope, wanted or Filter())
     return {state: found.filter(state=state).count() for state in CaseState.values}
 
 
 def case_of(scope: Scope, case_id: UUID) -> Case | None:
     """One case, or ``None`` outside the scope."""
     return Case.objects.within(scope).filter(pk=case_id).first()
+
+
+def cases_about(scope: Scope, problem_id: UUID) -> QuerySet[Case]:
+    """Cases that were filed about a problem."""
+    return Case.objects.within(scope).filter(problem_id=problem_id).order_by("filed_on", "id")
+
+
+def cases_after(scope: Scope, order_id: UUID) -> QuerySet[Case]:
+    """Cases that were filed after an order."""
+    return Case.objects.within(scope).filter(order_id=order_id).order_by("filed_on", "id")
+
+
+def orders_after_visit(scope: Scope, visit_id: UUID) -> QuerySet[Order]:
+    """Orders that were drawn up after a visit."""
+    return Order.objects.within(scope).filter(visit_id=visit_id).order_by("issued_on", "id")
+
+
+def cases_after_visit(scope: Scope, visit_id: UUID) -> QuerySet[Case]:
+    """Cases that were filed after a visit."""
+    return Case.objects.within(scope).filter(visit_id=visit_id).order_by("filed_on", "id")
 
 
 def cases_filed(scope: Scope, *, campaign_id: UUID | None = None, period: Period | None = None) -> QuerySet[Case]:
@@ -177,3 +202,13 @@ def addressee(scope: Scope, owner: Any) -> Addressee:
 def issuing_authority(scope: Scope, authority_id: UUID | None) -> Authority | None:
     """The authority in whose name an officer acts."""
     return Authority.objects.within(scope).filter(pk=authority_id).first() if authority_id else None
+
+
+def card_of(scope: Scope, name: str) -> str:
+    """The card number that an officer of that name gave last; empty when there was none."""
+    for model in (Order, Case):
+        for named in model.objects.within(scope).order_by("-id").values_list("officers", flat=True)[:LOOK_BACK]:
+            found = next((one.get("card", "") for one in named if one.get("name") == name), "")
+            if found:
+                return str(found)
+    return ""

@@ -27,6 +27,7 @@ ORDER_CHART = StateChart(
     answer=("served|overdue", "answered", _("提交整改报告")),
     lapse=("served", "overdue", _("标为逾期")),
     recheck=("answered", "rechecked", _("登记复查")),
+    extend=("served|overdue", "served", _("延长期限")),
     order_again=("rechecked", "served", _("再次责令改正")),
     close=("rechecked", "closed", _("办结")),
     withdraw=("drafted|served|overdue", "withdrawn", _("撤回")),
@@ -118,3 +119,8 @@ VIOLATION_CLAUSES = {
 FINE_RANGE_FEN = {"institution": (5_000_000, 20_000_000), "person": (500_000, 5_000_000)}
 RECHECK_WORKING_DAYS = 10
 MIN_OFFICERS = 2
+
+
+def violations_in(text: str) -> list[str]:
+    """The violations whose clauses a text cites."""
+    return [code for code, clause in VIOLATION_CLAUSES.items() if clause in text]

@@ -16,6 +16,8 @@ from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
+from hengjian.dossier.queries import documents_of
+from hengjian.dossier.render.stored import frozen
 from hengjian.dossier.services import document_file, issue_document
 from hengjian.forms.packs import Definition, find
 from hengjian.rectification.models import Problem
@@ -26,6 +28,7 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+PAPERS = ("docx", "pdf")
 LISTS = "cn-43.2023-conduct.lists"
 VIEWS = ("problems", "measures", "responsibilities")
 
@@ -105,13 +108,30 @@ class Holder:
 
 
 @in_chinese
+def issue_paper(
+    owner: Any, code: str, key: str, payload: dict[str, Any], *, actor: Any, object_type: str, object_id: UUID,
+    title: str = "", number: str = "", issuer: str = "",
+) -> Document:
+    """Give out a paper with a verification code; if nothing has changed since the last one, that one again."""
+    definition, layout = definition_of(code), layout_of(code, key)
+    named = title or definition.title
+    given = documents_of(actor.scope, object_type, object_id).filter(definition_code=definition.code, title=named[:200])
+    last = given.order_by("-made_at", "-id").first()
+    if last is not None and (last.payload, last.layout) == (frozen(payload), frozen(layout)):
+        return last
+    return issue_document(
+        actor=actor, owner_row=owner, definition=definition, layout=layout, payload=payload, title=named,
+        object_type=object_type, object_id=object_id, number=number, issuer=issuer,
+    )
+
+
+@in_chinese
 def issue_list(problems: Iterable[Problem], view: str, *, actor: Any) -> Document:
     """Make one of the three lists a document with a verification code, in the name of the actor's unit."""
-    layout = layout_of(LISTS, view)
-    return issue_document(
-        actor=actor, owner_row=Holder(actor.area, actor.org_id, actor.area), definition=definition_of(LISTS),
-        layout=layout, payload=list_payload(problems, view, unit_name=actor.org_name, filler_name=actor.name),
-        title="".join(layout["title"]), object_type="rectification.list", object_id=actor.org_id,
+    return issue_paper(
+        Holder(actor.area, actor.org_id, actor.area), LISTS, view,
+        list_payload(problems, view, unit_name=actor.org_name, filler_name=actor.name), actor=actor,
+        object_type="rectification.list", object_id=actor.org_id, title="".join(layout_of(LISTS, view)["title"]),
     )
 
 

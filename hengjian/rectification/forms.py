@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.acts import ActForm, DayInput
+from hengjian.base.acts import ActForm, DayInput, FileForm, PickField
 from hengjian.rectification.models import Problem
 from hengjian.rectification.states import AFTER, BEFORE, RECHECK, Finder, ProblemKind, Severity
 from hengjian.registry.models import Institution
@@ -55,12 +53,17 @@ class PlanForm(ActForm):
     """How, by whom, by when."""
 
     measure = forms.CharField(label=_("整改举措"), widget=forms.Textarea(SHORT))
-    responsible_name = forms.CharField(label=_("责任人"), max_length=40)
+    responsible_name = forms.CharField(
+        label=_("责任人"), max_length=40, help_text=_("填写本单位账号的姓名，问题会出现在他的工作台")
+    )
     responsible_department = forms.CharField(label=_("责任部门"), max_length=60)
     due_on = forms.DateField(
         label=_("完成日期"), required=False, widget=DayInput(), help_text=_("可以早于规定的时限，不能更晚")
     )
-    at_once = forms.BooleanField(label=_("立行立改"), required=False)
+    at_once = forms.TypedChoiceField(
+        label=_("整改方式"), choices=[("0", _("限期整改")), ("1", _("立行立改"))], coerce=lambda given: given == "1",
+        initial="0", help_text=_("能马上整改的立即整改，不能马上整改的按举措限期完成"),
+    )
 
 
 class ReportForm(ActForm):
@@ -96,33 +99,25 @@ class RecheckForm(ActForm):
     note = forms.CharField(label=_("复查情况"), widget=forms.Textarea(SHORT))
 
 
-class EvidenceForm(ActForm):
+class EvidenceForm(FileForm):
     """A file, and what it shows."""
 
     item = forms.ChoiceField(
         label=_("证明"), choices=[(AFTER, _("整改后")), (BEFORE, _("整改前")), (RECHECK, _("复查"))]
     )
-    file = forms.FileField(label=_("文件"), help_text=_("照片、PDF、Word、Excel，不含宏"))
-    note = forms.CharField(label=_("说明"), required=False, max_length=200)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        file = given.pop("file", None)
-        if file is not None:
-            given["file_name"], given["data"] = file.name, file.read()
-        return given
+    field_order = ("item", "file", "note")
 
 
 class MergeForm(ReasonForm):
     """Another open problem of the same unit."""
 
-    into = forms.ModelChoiceField(label=_("并入"), queryset=Problem.objects.none())
+    into = PickField(label=_("并入"), queryset=Problem.objects.none(), empty_label=_("请选择问题"))
 
 
 class OpenForm(ActForm):
     """A problem registered by hand. Of its own, a unit names neither itself nor who found it."""
 
-    institution = forms.ModelChoiceField(label=_("责任单位"), queryset=Institution.objects.none())
+    institution = PickField(label=_("责任单位"), queryset=Institution.objects.none(), empty_label=_("请选择机构"))
     finder = forms.ChoiceField(
         label=_("来源"), choices=[(one.value, one.label) for one in Finder if one in BY_HAND], initial=Finder.INSPECTION
     )

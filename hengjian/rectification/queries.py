@@ -258,6 +258,11 @@ def recent_closed(scope: Scope, problem: Problem) -> Problem | None:
     return found.order_by("-closed_at").first()
 
 
+def recurrences_of(scope: Scope, problem: Problem) -> QuerySet[Problem]:
+    """The problems as which a closed one came back."""
+    return Problem.objects.within(scope).filter(recurrence_of=problem).order_by("number")
+
+
 def mergeable(scope: Scope, problem: Problem) -> QuerySet[Problem]:
     """Other open problems of the same organisation, into which this one could be merged."""
     return open_problems_of(scope, problem.org_id).exclude(pk=problem.pk)

@@ -7,3 +7,6 @@ class Config(AppConfig):
     name = "hengjian.supervision"
     label = "supervision"
     verbose_name = "监督检查"
+
+    def ready(self) -> None:
+        from hengjian.supervision import listeners  # noqa: F401  tells pages below once apps are loaded

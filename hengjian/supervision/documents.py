@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
-from hengjian.dossier.services import issue_document
 from hengjian.enforcement.documents import officers_text, violations_text
-from hengjian.rectification.documents import definition_of, layout_of
+from hengjian.enforcement.states import VIOLATION_CLAUSES
+from hengjian.rectification.documents import issue_paper
 from hengjian.supervision.models import Visit
 from hengjian.supervision.queries import VISIT_TYPE
 from hengjian.supervision.states import VISIT_ITEMS, ItemResult
@@ -44,11 +44,20 @@ def record_payload(visit: Visit) -> dict[str, Any]:
 
 
 @in_chinese
+def facts_for_papers(visit: Visit) -> dict[str, Any]:
+    """What an order or a case takes over from the visit it follows."""
+    clauses = "、".join(VIOLATION_CLAUSES[one] for one in visit.violation_kinds)
+    return {
+        "facts": visit.findings, "provisions": clauses, "violations": list(visit.violation_kinds), "measure": visit.handling,
+        "officers": visit.officers, "found_on": visit.visited_on,
+        "source": _("监督检查%(number)s") % {"number": visit.number},
+    }
+
+
+@in_chinese
 def issue_record(visit: Visit, *, actor: Any) -> Document:
     """Print the record of a visit as an official document with a verification code."""
-    definition = definition_of(RECORD)
-    return issue_document(
-        actor=actor, owner_row=visit, definition=definition, layout=layout_of(RECORD, "record"),
-        payload=record_payload(visit), title=definition.title, object_type=VISIT_TYPE, object_id=visit.pk,
-        number=visit.number,
+    return issue_paper(
+        visit, RECORD, "record", record_payload(visit), actor=actor, object_type=VISIT_TYPE, object_id=visit.pk,
+        number=visit.number, issuer=visit.authority_name,
     )

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.acts import ActForm, DayInput
+from hengjian.base.acts import ActForm, DayInput, FileForm, OfficersForm, PickField
 from hengjian.enforcement.states import Violation
 from hengjian.rectification.states import ProblemKind, Severity
 from hengjian.registry.models import Institution
 from hengjian.supervision.states import VISIT_ITEMS, ItemResult, SigningKind, VisitKind
 
 SHORT = {"rows": 3}
-OFFICER_ROWS = 3
 
 
-class VisitForm(ActForm):
+class VisitForm(OfficersForm):
     """A visit: where, when, who, what was looked at, what was found."""
 
-    institution = forms.ModelChoiceField(label=_("被检查机构"), queryset=Institution.objects.none())
+    officer_word = _("检查人员")
+    institution = PickField(label=_("被检查机构"), queryset=Institution.objects.none(), empty_label=_("请选择机构"))
+    campaign_id = forms.TypedChoiceField(
+        label=_("所属专项行动"), required=False, coerce=UUID, empty_value=None,
+        help_text=_("属于专项行动的检查计入该行动的统计表和全覆盖名单"),
+    )
     kind = forms.ChoiceField(label=_("检查类别"), choices=VisitKind.choices)
     visited_on = forms.DateField(label=_("检查日期"), widget=DayInput())
     on_site = forms.BooleanField(label=_("开展了检验检测现场抽查"), required=False)
@@ -28,16 +33,7 @@ class VisitForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(1, OFFICER_ROWS + 1):
-            needed = number <= 2
-            self.fields[f"officer{number}"] = forms.CharField(
-                label=_("检查人员%(n)d姓名") % {"n": number}, max_length=40, required=needed,
-                widget=forms.TextInput({"class": "form-control"}),
-            )
-            self.fields[f"card{number}"] = forms.CharField(
-                label=_("执法证号%(n)d") % {"n": number}, max_length=40, required=needed,
-                widget=forms.TextInput({"class": "form-control"}),
-            )
+        self.fields["campaign_id"].choices = [("", _("不属于专项行动"))]  # type: ignore[attr-defined]
         for key, label in VISIT_ITEMS:
             self.fields[f"result_{key}"] = forms.ChoiceField(
                 label=label, required=False, choices=[("", _("未检查")), *ItemResult.choices],
@@ -56,17 +52,20 @@ class VisitForm(ActForm):
         )
         self.fields["handling"] = forms.CharField(label=_("处理措施"), required=False, widget=forms.Textarea(SHORT))
 
+    def offer_campaigns(self, known: list[tuple[str, str]]) -> None:
+        """Set the campaigns to choose from; the only one is proposed."""
+        field: Any = self.fields["campaign_id"]
+        field.choices = [("", _("不属于专项行动")), *known]
+        if len(known) == 1 and not self.initial.get("campaign_id"):
+            self.initial["campaign_id"] = known[0][0]
+
     def first_fields(self) -> list[forms.BoundField]:
         """Which institution, when, where."""
-        return [self[name] for name in ("institution", "kind", "visited_on", "on_site", "place_name")]
+        return [self[name] for name in ("institution", "kind", "campaign_id", "visited_on", "on_site", "place_name")]
 
     def last_fields(self) -> list[forms.BoundField]:
         """What was found, and what follows."""
         return [self[name] for name in ("findings", "violation_kinds", "handling")]
-
-    def officer_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Name and card of each officer, side by side."""
-        return [(self[f"officer{n}"], self[f"card{n}"]) for n in range(1, OFFICER_ROWS + 1)]
 
     def item_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Result and note of each item, side by side."""
@@ -74,10 +73,6 @@ class VisitForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        given["officers"] = [
-            {"name": given.pop(f"officer{n}", "") or "", "card": given.pop(f"card{n}", "") or ""}
-            for n in range(1, OFFICER_ROWS + 1)
-        ]
         given["items"] = [
             {"item": key, "result": given.pop(f"result_{key}", ""), "note": given.pop(f"note_{key}", "")}
             for key, _label in VISIT_ITEMS
@@ -115,15 +110,5 @@ class FindingForm(ActForm):
     clause = forms.CharField(label=_("依据"), max_length=200, required=False)
 
 
-class EvidenceForm(ActForm):
+class EvidenceForm(FileForm):
     """A photograph, recording or paper."""
-
-    file = forms.FileField(label=_("文件"), help_text=_("照片、PDF、Word、Excel，不含宏"))
-    note = forms.CharField(label=_("说明"), required=False, max_length=200)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        file = given.pop("file", None)
-        if file is not None:
-            given["file_name"], given["data"] = file.name, file.read()
-        return given

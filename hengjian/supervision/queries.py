@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from hengjian.base.figures import Period
 from hengjian.base.scope import Scope
+from hengjian.enforcement import queries as enforcement
 from hengjian.registry.models import Institution
 from hengjian.registry.states import InstitutionKind, InstitutionState
 from hengjian.supervision.models import Visit
 from hengjian.supervision.states import FULL_COVERAGE, SigningKind
 
+LOOK_BACK = 50  # visits in which a card number is looked for
 VISIT_TYPE = "supervision.visit"
 
 
@@ -110,6 +113,21 @@ def counts(scope: Scope, wanted: Filter | None = None) -> Counts:
 def visit_of(scope: Scope, visit_id: UUID) -> Visit | None:
     """One visit, or ``None`` outside the scope."""
     return Visit.objects.within(scope).select_related("institution").filter(pk=visit_id).first()
+
+
+def visits_behind(scope: Scope, row: Any) -> QuerySet[Visit]:
+    """Visits at which a problem was found, or on which an order or a case rests."""
+    wanted = [row.visit_id] if hasattr(row, "visit_id") else row.sources.filter(ref_type=VISIT_TYPE).values_list("ref_id", flat=True)
+    return Visit.objects.within(scope).filter(pk__in=[one for one in wanted if one]).order_by("visited_on", "id")
+
+
+def card_of(scope: Scope, name: str) -> str:
+    """The card number that an officer of that name gave last, at a visit or on a paper."""
+    for named in Visit.objects.within(scope).order_by("-id").values_list("officers", flat=True)[:LOOK_BACK]:
+        found = next((one.get("card", "") for one in named if one.get("name") == name), "")
+        if found:
+            return str(found)
+    return enforcement.card_of(scope, name)
 
 
 def visits_counted(scope: Scope, *, campaign_id: UUID | None = None, period: Period | None = None) -> QuerySet[Visit]:

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from hengjian.dossier.models import Document
+from hengjian.rectification import services
 from hengjian.rectification.models import Problem
 from tests import factories
 from tests.factories import all_of
@@ -100,7 +102,7 @@ def test_bad_input_comes_back_with_what_was_typed(world, enter):
 
 def test_not_permitted_is_403_wrong_state_409_unknown_command_404(world, enter):
     problem = cases.confirmed(world)
-    plan = {"measure": "甲", "responsible_name": "乙", "responsible_department": "丙"}
+    plan = {"measure": "甲", "responsible_name": "乙", "responsible_department": "丙", "at_once": "0"}
     assert enter(county(world)).post(act_of(problem, "plan"), plan).status_code == 403
     again = {"severity": "1", "due_on": "2024-06-20", "note": ""}
     assert enter(county(world)).post(act_of(problem, "confirm"), again).status_code == 409
@@ -143,6 +145,10 @@ def test_the_lists_print_and_download(world, enter):
     answer = client.post(reverse("rectification:issue_list", args=["measures", "docx"]))
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
+    assert client.post(reverse("rectification:issue_list", args=["measures", "pdf"])).status_code == 200
+    assert client.post(reverse("rectification:issue_list", args=["problems", "pdf"])).status_code == 200
+    given = sorted(all_of(Document).values_list("title", flat=True))
+    assert given == ["举措清单", "问题清单"]  # unchanged, the same document is handed out in the other format
     assert client.post(reverse("rectification:issue_list", args=["measures", "exe"])).status_code == 404
 
 
@@ -161,16 +167,74 @@ def test_evidence_is_kept_beside_the_problem(world, enter):
 
 def test_names_of_superiors_are_hidden_where_the_deployment_says_so(world, enter, settings):
     problem = cases.closed(world)
+    officer, clerk = county(world), world.clerk(world.institutions[0])
+    services.add_evidence(problem, actor=officer, file_name="核查.txt", data="核查记录".encode(), item="after", note="核查时所见")
     settings.HIDE_SUPERIORS = True
-    assert "监管员3" not in enter(world.clerk(world.institutions[0])).get(page_of(problem) + "?view=responsibilities").text
-    assert "监管员3" in enter(county(world)).get(page_of(problem) + "?view=responsibilities").text
+    for view in ("", "measures", "responsibilities"):
+        said = enter(clerk).get(page_of(problem) + f"?view={view}").text
+        assert officer.name not in said
+        assert "核查时所见" in said
+        assert officer.name in enter(officer).get(page_of(problem) + f"?view={view}").text
+    assert clerk.name in enter(clerk).get(page_of(problem)).text
+    assert officer.name not in enter(clerk).get(reverse("rectification:lists")).text
+    settings.HIDE_SUPERIORS = False
+    assert officer.name in enter(clerk).get(page_of(problem)).text
+
+
+def test_of_all_buttons_one_is_solid(world, enter):
+    problem = cases.planned(world)
+    said = enter(world.clerk(world.institutions[0])).get(page_of(problem)).text
+    assert said.count('<summary class="btn btn-primary">') == 1
+    assert '<summary class="btn btn-primary">申报整改完毕' in said
+    assert '<summary class="btn">修改整改举措' in said
+
+
+def test_a_problem_cannot_be_merged_where_there_is_no_other(world, enter):
+    problem = cases.confirmed(world)
+    assert "并入另一问题" not in enter(county(world)).get(page_of(problem)).text
+    cases.opened(world, subject_label="管理评审", title="管理评审缺失")
+    said = enter(county(world)).get(page_of(problem)).text
+    assert "并入另一问题" in said
+    assert "请选择问题" in said
+    assert "---------" not in said
+
+
+def test_the_panel_leads_to_what_it_repeats_and_as_what_it_came_back(world, enter, clock):
+    first = cases.closed(world)
+    clock.set(2024, 9, 20, 9)
+    again = cases.opened(world)
+    assert again.number in enter(county(world)).get(page_of(first)).text
+    assert first.number in enter(county(world)).get(page_of(again)).text
+
+
+def test_an_institution_is_picked_by_name_where_there_are_many(world, enter):
+    for number in range(25):
+        factories.institution(f"青麓{number:02d}号检验站", world.counties[0])
+    url, named = reverse("rectification:open"), "青麓07号检验站"
+    client = enter(county(world))
+    assert f'<option value="{named}">' in client.get(url).text
+    given = {"kind": "fee", "severity": "1", "title": "收费未公示", "facts": "大厅没有公示。", "finder": "complaint"}
+    unknown = client.post(url, {**given, "institution": "青麓99号检验站"})
+    assert unknown.status_code == 422
+    assert "没有这一名称" in unknown.text
+    assert client.post(url, {**given, "institution": named}).status_code == 302
+    assert all_of(Problem).get().institution_name == named
+
+
+def test_the_responsible_person_of_the_unit_finds_it_on_the_own_desk(world, enter):
+    problem = cases.confirmed(world)
+    inspector = factories.account("inspector", "苏映雪", "inspector", world.institutions[0])
+    plan = {"measure": "补充内审", "responsible_name": "苏映雪", "responsible_department": "质量部", "at_once": "1"}
+    assert enter(world.clerk(world.institutions[0])).post(act_of(problem, "plan"), plan).status_code == 302
+    found = fresh(problem)
+    assert (found.responsible_id, found.at_once) == (inspector.pk, True)
 
 
 def test_each_figure_opens_to_its_rows(world, enter):
     problem = cases.planned(world)
     client = enter(county(world))
     url = reverse("rectification:figures")
-    assert "点开左边的一个数" in client.get(url).text
+    assert "点开一个数" in client.get(url).text
     opened = client.get(url + "?open=kind.system").text
     assert page_of(problem) in opened
     assert page_of(problem) not in client.get(url + "?open=kind.fee").text

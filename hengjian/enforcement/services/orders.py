@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.base.working_days import add_working_days
 from hengjian.enforcement import policy
 from hengjian.enforcement.models import Order
+from hengjian.enforcement.services import carrying
 from hengjian.enforcement.services.addressing import address
 from hengjian.enforcement.states import (
     RECHECK_WORKING_DAYS,
@@ -26,16 +27,15 @@ from hengjian.enforcement.states import (
     RecheckMethod,
     RecheckResult,
 )
+from hengjian.rectification.models import Problem
 from hengjian.rectification.policy import area_of_work
-from hengjian.rectification.queries import problems_from
-from hengjian.rectification.services import confirm_problem, open_problem
-from hengjian.rectification.states import Finder, ProblemKind, Severity
 
 DRAFT = title("enforcement.draft_order", "制作监察指令书")
 AMEND = title("enforcement.amend_order", "修改监察指令书")
 SERVE = title("enforcement.serve_order", "送达监察指令书")
 ANSWER = title("enforcement.answer_order", "提交整改报告")
 LAPSE = title("enforcement.lapse_order", "整改报告逾期")
+EXTEND = title("enforcement.extend_order", "整改期限随延期顺延")
 RECHECK = title("enforcement.recheck_order", "复查整改情况")
 AGAIN = title("enforcement.order_again", "再次责令改正")
 CLOSE = title("enforcement.close_order", "指令办结")
@@ -110,21 +110,22 @@ def serve_order(
 ) -> Order:
     """Record that the order was served: signed for, posted, or refused before a witness.
 
-    An order that came from no problem opens one, so that the register holds it.
+    An order that came from no problem opens one, so that the register holds it; a problem that waited is confirmed.
     Source: 特种设备安全监督检查办法 第二十七条第二款.
 
     Raises:
-        BadInput: nobody signed, or a refusal without note and witness.
+        BadInput: nobody signed, a refusal without note and witness, or a date that has passed meanwhile.
     """
     _check_receipt(receipt_kind, received_by, refusal_note, witness)
     with audited_action(SERVE, actor=actor) as act:
         row = act.take(order)
         act.require(policy.may_handle(actor, row), _(ONLY_OFFICERS))
         act.move(row, "serve")
+        if row.due_on < clock.today():
+            raise BadInput("receipt_kind", _("整改期限已经过去，请先修改指令书的整改期限再登记送达。"))
         row.served_at, row.receipt_kind, row.received_by = clock.now(), receipt_kind, received_by.strip()[:40]
         row.refusal_note, row.witness = refusal_note.strip(), witness.strip()[:40]
-        if row.problem_id is None:
-            row.problem_id = _problem_of_visit(row, actor=actor) or _open_problem(row, actor=actor)
+        row.problem_id = carrying.enter_problem(row, actor=actor)
     return row
 
 
@@ -141,29 +142,12 @@ def _check_receipt(receipt_kind: str, received_by: str, refusal_note: str, witne
     faults.raise_if_any()
 
 
-def _problem_of_visit(order: Order, *, actor: Any) -> UUID | None:
-    """The problem that the visit behind the order has entered in the register already."""
-    if order.visit_id is None:
-        return None
-    found = problems_from(actor.scope, "supervision.visit", order.visit_id).filter(org_id=order.org_id)
-    return found.exclude(state__in=["dismissed", "closed", "recurred"]).values_list("pk", flat=True).first()
-
-
-def _open_problem(order: Order, *, actor: Any) -> UUID:
-    problem = open_problem(
-        actor=actor, owner_row=order, kind=ProblemKind.OTHER, title=order.facts[:60].rstrip("。"), facts=order.facts,
-        clause=order.provisions[:200], severity=Severity.MAJOR, subject_type="", subject_id=None,
-        subject_label=order.number, finder=Finder.ORDER, ref_type="enforcement.order", ref_id=order.pk,
-        label=_("安全监察指令书%(number)s") % {"number": order.number}, campaign_id=order.campaign_id,
-        institution_name=order.institution_name,
-    )
-    confirm_problem(problem, actor=actor, severity=problem.severity, due_on=order.due_on)
-    return problem.pk
-
-
-def answer_order(order: Order, *, actor: Any, text: str) -> Order:
+def answer_order(
+    order: Order, *, actor: Any, text: str, responsible_name: str = "", responsible_department: str = ""
+) -> Order:
     """Hand in the report of rectification; the re-check is due within 10 working days.
 
+    With a responsible person (named now or before) it is the report on the problem in the register too.
     Source: 特种设备安全监督检查办法 第二十九条.
     """
     if not text.strip():
@@ -176,6 +160,9 @@ def answer_order(order: Order, *, actor: Any, text: str) -> Order:
         row.answered_by_id, row.answered_by_name = actor.id, actor.name
         row.recheck_due_on = add_working_days(clock.today(), RECHECK_WORKING_DAYS)
         row.recheck_result, row.rechecked_at = "", None
+        carrying.report_problem(
+            row, actor=actor, text=text, responsible_name=responsible_name, responsible_department=responsible_department
+        )
     return row
 
 
@@ -188,6 +175,20 @@ def lapse_orders(*, actor: Any = None, on: date | None = None) -> int:
             row = act.take(order)
             act.move(row, "lapse")
     return len(late)
+
+
+def extend_orders(problem_ids: Collection[UUID], *, actor: Any = None) -> int:
+    """Let orders that wait for their report follow the extension granted for their problem; return how many."""
+    done = 0
+    for problem in Problem.objects.within(EVERYTHING).filter(pk__in=list(problem_ids), due_on__isnull=False):
+        waiting = Order.objects.within(EVERYTHING).filter(problem_id=problem.pk, due_on__lt=problem.due_on)
+        for order in waiting.filter(state__in=[OrderState.SERVED, OrderState.OVERDUE]):
+            with audited_action(EXTEND, actor=actor or SystemActor(), reason=_("所涉问题准予延期")) as act:
+                row = act.take(order)
+                act.move(row, "extend")
+                row.due_on = problem.due_on or row.due_on
+            done += 1
+    return done
 
 
 def recheck_order(
@@ -214,6 +215,8 @@ def recheck_order(
         row.rechecked_at, row.recheck_method, row.recheck_note = clock.now(), method, note.strip()
         row.recheck_result = RecheckResult.PASSED if passed else RecheckResult.FAILED
         row.rechecked_by_name = "、".join(one["name"] for one in named)[:80] or actor.name
+        if passed:
+            carrying.verify_problem(row, actor=actor)
     return row
 
 
@@ -229,6 +232,7 @@ def order_again(order: Order, *, actor: Any, due_on: date, reason: str) -> Order
         act.require(row.recheck_result == RecheckResult.FAILED, _("复查已通过，请直接办结。"))
         act.move(row, "order_again")
         row.due_on = due_on
+        carrying.return_problem(row, actor=actor, reason=reason, due_on=due_on)
     return row
 
 
@@ -240,6 +244,10 @@ def close_order(order: Order, *, actor: Any, reason: str = "") -> Order:
         act.move(row, "close")
         if row.recheck_result == RecheckResult.FAILED and not reason.strip():
             raise BadInput("reason", _("复查未通过，请写明办结的理由，例如已立案处罚。"))
+        if row.recheck_result == RecheckResult.PASSED:
+            carrying.close_problem(row, actor=actor)
+        else:
+            carrying.return_problem(row, actor=actor, reason=reason)
     return row
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 
+from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
+from hengjian.base.links import facts_from
 from hengjian.enforcement import queries
 from hengjian.enforcement.models import Order
+from hengjian.enforcement.states import violations_in
 from hengjian.rectification import queries as rectification
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Institution
@@ -50,11 +53,17 @@ def subject_of(request: HttpRequest) -> Subject | None:
 
 
 def _with_address(subject: Subject, request: HttpRequest) -> Subject:
-    """Visit and campaign may come with the address, from the page of a visit; they are references only."""
+    """A visit may come with the address, from its page: what it found fills what is not known. A campaign is a reference."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
     for name in ("visit", "campaign"):
         if request.GET.get(name) and not subject.links.get(f"{name}_id"):
             subject.links[f"{name}_id"] = _uuid(request.GET[name])
-    return subject
+    visit_id = subject.links.get("visit_id")
+    told = facts_from("visit", actor.scope, visit_id) if visit_id else {}
+    known = {**told, **{name: value for name, value in subject.known.items() if value}}
+    known.setdefault("violations", violations_in(known.get("provisions", "")))
+    known.setdefault("officers", [{"name": actor.name, "card": queries.card_of(actor.scope, actor.name)}])
+    return replace(subject, known=known)
 
 
 def _uuid(text: str) -> UUID:
@@ -66,13 +75,13 @@ def _uuid(text: str) -> UUID:
 
 def _of_problem(problem: Problem) -> Subject:
     known = {"facts": problem.facts, "provisions": problem.clause, "cause": problem.title, "measure": problem.measure,
-             "source": problem.number}
+             "source": problem.number, "found_on": clock.local_date(problem.found_at)}
     links = {"problem_id": problem.pk, "campaign_id": problem.campaign_id}
     return Subject(problem, problem.institution_name, known, links)
 
 
 def _of_order(order: Order) -> Subject:
-    known = {"facts": order.facts, "cause": order.provisions[:60], "source": order.number, "officers": order.officers}
+    known = {"facts": order.facts, "provisions": order.provisions, "source": order.number, "officers": order.officers}
     links = {"order_id": order.pk, "problem_id": order.problem_id, "campaign_id": order.campaign_id,
              "visit_id": order.visit_id}
     return Subject(order, order.institution_name, known, links)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput, Faults
+from hengjian.base.scope import EVERYTHING
+from hengjian.parties import queries as parties
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem
 from hengjian.rectification.states import RECHECK_DAYS, ProblemState, Severity
@@ -101,8 +103,14 @@ def plan_rectification(
         row.measure, row.at_once = measure.strip(), at_once
         row.responsible_name = responsible_name.strip()[:40]
         row.responsible_department = responsible_department.strip()[:60]
-        row.responsible_id = responsible_id
+        row.responsible_id = responsible_id or _account_named(row.org_id, row.responsible_name)
     return row
+
+
+def _account_named(org_id: UUID, name: str) -> UUID | None:
+    """The account of the unit's person of that name, so that the problem is on their desk and they cannot close it."""
+    found = [one.pk for one in parties.people_of(EVERYTHING, org_id) if one.name == name]
+    return found[0] if len(found) == 1 else None
 
 
 def _tighten(row: Problem, due_on: date) -> None:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hengjian.base.figures import Figure
+from hengjian.base.links import campaign_field
+from hengjian.base.lists import uuid_or_none
 from hengjian.base.routes import policy as route
 from hengjian.base.scope import Scope
 from hengjian.parties.states import BUSINESS_ROLES
 from hengjian.rectification import indicators
 from hengjian.rectification.indicators import Share
-from hengjian.rectification.views.register import uuid_or_none
 
 Group = dict[str, Any]
 
@@ -34,11 +35,18 @@ def _single(scope: Scope, campaign_id: UUID | None) -> list[Share]:
 def _groups(scope: Scope, campaign_id: UUID | None) -> list[Group]:
     kinds = indicators.problems_by_kind(scope, campaign_id)
     ages = indicators.open_problems_by_age(scope, campaign_id)
-    return [
+    groups: list[Group] = [
         {"code": "kind", "title": _("问题类别"), "shares": kinds, "chart": _chart(_("问题按类别"), kinds)},
         {"code": "age", "title": _("未销号问题已有多久"), "shares": ages, "chart": _chart(_("未销号问题按天数"), ages)},
         {"code": "one", "title": _("逾期、复发和按时"), "shares": _single(scope, campaign_id), "chart": None},
     ]
+    return [{**group, "definition": _definition(group["shares"])} for group in groups]
+
+
+def _definition(shares: list[Share]) -> str:
+    """What all figures of a group count, where they count alike."""
+    said = {share.figure.definition for share in shares}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _chart(label: str, shares: list[Share]) -> dict[str, Any]:
@@ -63,6 +71,5 @@ def figures(request: HttpRequest) -> HttpResponse:
     scope = request.actor.scope  # type: ignore[attr-defined]
     groups = _groups(scope, uuid_or_none(request.GET.get("campaign", "")))
     asked = request.GET.get("open", "")
-    return render(
-        request, "rectification/figures.html", {"groups": groups, "asked": asked, "opened": _opened(groups, asked)}
-    )
+    facts = {"groups": groups, "asked": asked, "opened": _opened(groups, asked), "fields": campaign_field(scope)}
+    return render(request, "rectification/figures.html", facts)

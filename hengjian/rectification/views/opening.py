@@ -22,7 +22,7 @@ def _form(request: HttpRequest, data: Any = None) -> ActForm:
     actor = request.actor  # type: ignore[attr-defined]
     form = forms.OpenForm(data, initial={"institution": request.GET.get("org"), "title": request.GET.get("title", "")})
     if actor.is_authority:
-        form.fields["institution"].queryset = queries.institutions(actor.scope)  # type: ignore[attr-defined]
+        form.fields["institution"].offer(queries.institutions(actor.scope))  # type: ignore[attr-defined]
     else:
         del form.fields["institution"], form.fields["finder"]
     return form

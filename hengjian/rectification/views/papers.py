@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.routes import policy as route
 from hengjian.parties.states import BUSINESS_ROLES
 from hengjian.rectification import documents, queries
 from hengjian.rectification.views.register import LISTS, filter_of
-from hengjian.rectification.views.shown import Line, hides_names, line_of
+from hengjian.rectification.views.shown import Line, line_of
 
-FORMATS = ("xlsx", "docx", "pdf")
+FORMATS = ("docx", "pdf", "xlsx")
 
 
 def _rows(request: HttpRequest) -> list[Line]:
@@ -28,7 +29,7 @@ def _rows(request: HttpRequest) -> list[Line]:
 def printed_lists(request: HttpRequest) -> HttpResponse:
     """问题清单、举措清单、责任清单, one after the other, ready for the printer."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    facts = {"lines": _rows(request), "unit_name": actor.org_name, "hide_names": hides_names(actor)}
+    facts = {"lines": _rows(request), "unit_name": actor.org_name, "today": clock.today()}
     facts |= {"names": list(zip(documents.VIEWS, dict(LISTS).values(), strict=True)), "kinds": FORMATS}
     return render(request, "rectification/lists.html", {**facts, "query": request.GET.urlencode()})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base.acts import ActForm, carry_out
 from hengjian.base.errors import OutOfScope
+from hengjian.base.ledger.timeline import timeline_of
+from hengjian.base.links import campaign_field, related_to
+from hengjian.base.lists import page_of, uuid_or_none
 from hengjian.base.routes import policy as route
 from hengjian.parties import queries as parties
+from hengjian.parties.policy import hides_superiors, names_read_of
 from hengjian.parties.states import BUSINESS_ROLES
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem
@@ -24,16 +27,7 @@ from hengjian.rectification.states import Finder, ProblemKind, ProblemState
 from hengjian.rectification.views import shown
 from hengjian.rectification.views.commands import ACTS, DECIDE, form_for
 
-PER_PAGE = 20
 LISTS = (("", lazy("问题清单")), ("measures", lazy("举措清单")), ("responsibilities", lazy("责任清单")))
-
-
-def uuid_or_none(text: str) -> UUID | None:
-    """A UUID of an address, or ``None`` when it is none."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def filter_of(request: HttpRequest) -> queries.Filter:
@@ -69,19 +63,19 @@ def _fields(request: HttpRequest) -> list[dict[str, Any]]:
         {"name": "finder", "label": _("全部来源"), "kind": "select", "options": Finder.choices},
         {"name": "kind", "label": _("全部类别"), "kind": "select", "options": ProblemKind.choices},
     ]
-    return found
+    return found + campaign_field(actor.scope)
 
 
 def _register(request: HttpRequest) -> dict[str, Any]:
     actor, wanted = request.actor, filter_of(request)  # type: ignore[attr-defined]
-    page = Paginator(queries.problems(actor.scope, wanted), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.problems(actor.scope, wanted))
     counts = queries.counts(actor.scope, wanted)
     view = request.GET.get("view", "")
     return {
         "page": page, "lines": [shown.line_of(one) for one in page], "counts": counts, "stats": _stats(counts),
         "fields": _fields(request), "view": view if view in dict(LISTS) else "",
         "lists": [{"key": key, "label": label} for key, label in LISTS],
-        "hide_names": shown.hides_names(actor), "query": request.GET.urlencode(),
+        "hide_names": hides_superiors(actor), "query": request.GET.urlencode(),
     }
 
 
@@ -107,7 +101,8 @@ def _panel(request: HttpRequest, row: Problem, bound: dict[str, ActForm], decidi
     return {
         "problem": row, "line": shown.line_of(row), "sources": sources, "found": queries.source_sentence(sources),
         "extensions": extensions, "evidence": queries.evidence_of(actor.scope, row),
-        "entries": shown.timeline_of(row, actor), "offers": shown.offers(row, actor, bound),
+        "entries": timeline_of(queries.OBJECT_TYPE, row.pk, names_of=names_read_of(actor)), "related": related_to(actor, row),
+        "came_back_as": list(queries.recurrences_of(actor.scope, row)), "offers": shown.offers(row, actor, bound),
         "is_overseer": policy.is_overseer(actor, row), "is_party": policy.is_party(actor, row),
         "object_type": queries.OBJECT_TYPE,
     }

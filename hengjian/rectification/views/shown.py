@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.acts import ActForm, Offer
-from hengjian.base.ledger.history import ProofState, Sentence, history
+from hengjian.base.acts import ActForm, Offer, offered
 from hengjian.base.working_days import working_days_between
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem, ProblemExtension
@@ -22,16 +20,6 @@ TONES = {
     "proposed": "idle", "confirmed": "draft", "rectifying": "draft", "reported": "filed", "verified": "filed",
     "closed": "accepted", "dismissed": "idle", "recurred": "returned",
 }
-ICONS = {
-    "open_problem": "filed", "confirm_problem": "accepted", "dismiss_problem": "x", "plan_rectification": "pen",
-    "report_rectified": "clip", "verify_problem": "accepted", "verify_and_close": "accepted", "close_problem": "accepted",
-    "return_problem": "returned", "decide_extension": "clock", "ask_extension": "clock", "escalate_overdue": "overdue",
-    "ask_recheck": "flag", "record_recheck": "flag", "add_evidence": "clip", "merge_problem": "right",
-}
-AUTHORITY_ACTS = frozenset({
-    "confirm_problem", "dismiss_problem", "verify_problem", "verify_and_close", "close_problem", "return_problem",
-    "decide_extension", "record_recheck", "merge_problem",
-})
 
 
 @dataclass(frozen=True)
@@ -78,45 +66,23 @@ def _day(moment: Any) -> str:
 
 def offers(problem: Problem, actor: Any, bound: dict[str, ActForm]) -> list[Offer]:
     """The commands that state and policy allow the actor now, the main one first."""
-    found = []
-    for code, act in ACTS.items():
-        if not _is_open_to(code, problem, actor):
-            continue
-        url = reverse("rectification:act", args=[problem.pk, code])
-        found.append(Offer(code, url, act.label, bound.get(code) or form_for(code, problem, actor), act.is_main))
-    return sorted(found, key=lambda offer: not offer.is_main)
+    found = offered(
+        ACTS, problem, actor, url=lambda code: reverse("rectification:act", args=[problem.pk, code]),
+        form=lambda code: form_for(code, problem, actor), bound=bound, shut=_shut(problem, actor),
+    )
+    return [replace(one, label=_("修改整改举措")) if one.code == "plan" and problem.measure else one for one in found]
 
 
-# Command → move of the chart (or none) and the policy that goes with it.
-_RULES: dict[str, tuple[str, Any]] = {
-    "confirm": ("confirm", policy.may_confirm),
-    "plan": ("plan", policy.may_plan),
-    "report": ("report", policy.may_report),
-    "verify-close": ("verify", policy.may_verify),
-    "verify": ("verify", policy.may_verify),
-    "close": ("close", policy.may_close),
-    "return": ("send_back", policy.may_send_back),
-    "recheck": ("recheck", policy.may_recheck),
-    "extension": ("ask_more_time", policy.may_ask_extension),
-    "evidence": ("", policy.may_attach),
-    "merge": ("dismiss", policy.may_confirm),
-    "dismiss": ("dismiss", policy.may_confirm),
-}
-
-
-def _is_open_to(code: str, problem: Problem, actor: Any) -> bool:
-    move, may = _RULES[code]
-    if code == "plan" and problem.state == ProblemState.PROPOSED:
-        move = "prepare"
-    if code == "report" and not problem.measure:
-        return False
-    if code == "evidence" and problem.state in (ProblemState.DISMISSED, ProblemState.RECURRED):
-        return False
-    if code == "recheck" and (problem.rechecked_at or not problem.recheck_on or problem.recheck_on > clock.today()):
-        return False
-    if code == "extension" and problem.due_on is None:
-        return False
-    return (not move or problem.CHART.allows(move, problem.state)) and may(actor, problem)
+def _shut(problem: Problem, actor: Any) -> set[str]:
+    """Commands that make no sense for the problem as it is."""
+    closed = {
+        "report": not problem.measure,
+        "evidence": problem.state in (ProblemState.DISMISSED, ProblemState.RECURRED),
+        "recheck": bool(problem.rechecked_at) or not problem.recheck_on or problem.recheck_on > clock.today(),
+        "extension": problem.due_on is None,
+        "merge": policy.may_confirm(actor, problem) and not queries.mergeable(actor.scope, problem).exists(),
+    }
+    return {code for code, is_shut in closed.items() if is_shut}
 
 
 def decision_offer(extension: ProblemExtension, actor: Any, bound: ActForm | None = None) -> Offer | None:
@@ -125,25 +91,3 @@ def decision_offer(extension: ProblemExtension, actor: Any, bound: ActForm | Non
         return None
     url = reverse("rectification:decide", args=[extension.problem_id, extension.pk])
     return Offer("decide", url, DECIDE.label, bound or DECIDE.form(prefix=None), True)
-
-
-def hides_names(actor: Any) -> bool:
-    """Whether this deployment hides the names of superiors from the units below."""
-    return bool(settings.HIDE_SUPERIORS) and not actor.is_authority
-
-
-def timeline_of(problem: Problem, actor: Any) -> list[dict[str, Any]]:
-    """The history of a problem from the ledger, newest last, as the time line draws it."""
-    return [_entry(sentence, hides_names(actor)) for sentence in history(queries.OBJECT_TYPE, problem.pk)]
-
-
-def _entry(sentence: Sentence, hide: bool) -> dict[str, Any]:
-    code = sentence.action.rsplit(".", 1)[-1]
-    who = sentence.who
-    if hide and code in AUTHORITY_ACTS:
-        who = who.partition("（")[2].rstrip("）")
-    proof = "pending" if sentence.state is ProofState.WAITING else sentence.state.value
-    return {
-        "at": sentence.at, "sentence": sentence.title, "who": who, "reason": sentence.reason, "proof": proof,
-        "icon": ICONS.get(code, "pen"), "bad": code == "escalate_overdue",
-    }

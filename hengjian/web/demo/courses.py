@@ -155,6 +155,7 @@ def _rechecked(order: Order, *, passed: bool, note: str) -> Order:
 
 
 def _problem(order: Order) -> Problem:
+    assert order.problem_id is not None
     return Problem.objects.within(EVERYTHING).get(pk=order.problem_id)
 
 

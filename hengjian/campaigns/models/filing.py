@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from hengjian.base.fields import CommittedJSONField, PersonalCharField, PersonalJSONField, PersonalTextField
 from hengjian.base.models import ScopedRow
@@ -75,7 +76,7 @@ class Submission(ScopedRow):
     @property
     def what(self) -> str:
         """How sentences call what is filed."""
-        return self.title or str(_("自查表"))
+        return self.title or pgettext("one", "自查表")
 
     @property
     def is_task(self) -> bool:

@@ -51,7 +51,7 @@ def state_of(letter: Notice) -> tuple[str, str]:
 def what_of(filing: Any) -> str:
     """What the letter asks for, in a word."""
     if isinstance(filing, Submission):
-        return filing.title or _("自查表")
+        return filing.what
     if isinstance(filing, StatReturn):
         return _("第%(n)s次统计表") % {"n": filing.round}
     return filing.title if filing is not None else ""

@@ -114,9 +114,9 @@ class LineView:
         return [one.column for one in self.contradictions if one.state in ("open", "explained")]
 
     @property
-    def is_busy(self) -> bool:
-        """Whether another has been at work on this line in the last minutes."""
-        return any(cell.by_other for cell in self.cells)
+    def others(self) -> list[str]:
+        """Who else wrote on this line in the last minutes, each once."""
+        return list(dict.fromkeys(cell.by_other for cell in self.cells if cell.by_other))
 
 
 @dataclass(frozen=True)

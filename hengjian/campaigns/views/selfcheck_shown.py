@@ -102,7 +102,7 @@ def answer_of(request: HttpRequest, submission: Submission, outcome: CellOutcome
     view = views[line.key]
     moved = [cell for cell in view.cells if cell.by_other and cell.key != column]
     return {
-        "status": 200, "version": line.version, "value": line.values.get(column, ""), "clash": view.clash_columns,
+        "status": 200, "saved_at": clock.now().isoformat(), "version": line.version, "value": line.values.get(column, ""), "clash": view.clash_columns,
         "fills": [{"line": line.key, "column": cell.key, "value": cell.value, "version": line.version} for cell in moved],
         "flags": view.flags, "say": said(request, submission, view),
     }

@@ -104,7 +104,7 @@ export class SaveQueue {
     const present = this.items.get(item.id);
     const isNewest = present === item;
     if (answer.kind === "saved") {
-      this.savedAt = new Date();
+      this.savedAt = new Date(answer.body?.saved_at ?? Date.now()); // the clock of the server, where it says
       if (isNewest) this.drop(item.id);
       else if (present) present.was = item.value;
     } else if (isNewest) {

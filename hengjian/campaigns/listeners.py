@@ -26,6 +26,20 @@ def name_new_institutions(event: Event) -> None:
         services.join_running_campaigns(actor=everything_actor("系统"))
 
 
+@on("parties.add_authority")
+@on("parties.move_authority")
+@on("parties.close_authority")
+def take_in_after_change(event: Event) -> None:
+    """Campaigns that now reach further: plans to relay, tables owed, institutions named."""
+    services.take_in_after_change(event.ids.get("parties.authority", []), actor=everything_actor("系统"))
+
+
+@on("parties.reseat_organisations")
+def name_institutions_that_came(_event: Event) -> None:
+    """An institution that came under another authority joins the campaigns that run there."""
+    services.join_running_campaigns(actor=everything_actor("系统"))
+
+
 def hold_claims_against_the_register(event: Event) -> None:
     """What changed in the register may bear out a claim of an open self-check, or contradict it."""
     services.recheck_changed(event.ids, actor=everything_actor("系统"))

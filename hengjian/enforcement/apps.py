@@ -10,3 +10,4 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from hengjian.enforcement import listeners  # noqa: F401  registers listeners once apps are loaded
+        from hengjian.enforcement.services import following_tree  # noqa: F401  its rows follow changes of the tree once apps are loaded

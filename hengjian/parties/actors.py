@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from hengjian.base import clock
-from hengjian.base.scope import EVERYTHING, NOTHING, Scope
-from hengjian.parties.models import Account, AuthorityEdition, Post
+from hengjian.base.scope import EVERYTHING, NOTHING, Scope, inside
+from hengjian.parties.models import Account, AuthorityEdition, FormerSeat, Post
 from hengjian.parties.states import AUTHORITY_ROLES, PLATFORM_ADMINS, REGULATORS
 
 
@@ -63,11 +63,11 @@ def actor_for(account: Account, post: Post) -> Actor:
 
 
 def scope_of(post: Post) -> Scope:
-    """What a post may see: an authority its areas of today and of the past, an organisation itself."""
+    """What a post may see: an authority its areas of today and of the past and units that came to it, an organisation itself."""
     if post.role in PLATFORM_ADMINS:
         return NOTHING
     if post.authority is not None:
-        return Scope(areas=areas_of(post.authority.path), org_ids=frozenset({post.authority.id}))
+        return Scope(areas=areas_of(post.authority.path), org_ids=frozenset({post.authority.id, *came_to(post.authority.path)}))
     if post.organisation_id is not None:
         return Scope(org_ids=frozenset({post.organisation_id}))
     return NOTHING
@@ -84,6 +84,12 @@ def areas_of(path: str) -> tuple[str, ...]:
         .values_list("path", flat=True)
     )
     return (path, *sorted(set(from_elsewhere)))
+
+
+def came_to(path: str) -> frozenset[UUID]:
+    """Organisations seated at a path that were seated elsewhere before: they bring their history along."""
+    from_elsewhere = FormerSeat.objects.filter(inside("organisation__area", path)).exclude(inside("area", path))
+    return frozenset(from_elsewhere.values_list("organisation_id", flat=True))
 
 
 def own_actor(account: Account) -> Actor:

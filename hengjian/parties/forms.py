@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.acts import ActForm, DayInput
+from hengjian.base.acts import ActForm, DayInput, PickField
 from hengjian.parties import policy, queries
 from hengjian.parties.models import Authority, Organisation
 from hengjian.parties.services import NewPost
-from hengjian.parties.states import Density, Level, Role
+from hengjian.parties.states import Density, Level, OrganisationKind, Role
 
 
 class PostForm(ActForm):
@@ -85,50 +85,90 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+AHEAD = _("填今天以后的日期，到那天才生效；之前可以撤回。")
+
+
 class AuthorityForm(ActForm):
     """An authority to be set up below another one."""
 
-    parent = forms.ModelChoiceField(label=_("上级"), queryset=Authority.objects.none())
+    parent = PickField(label=_("上级"), queryset=Authority.objects.none())
     name = forms.CharField(label=_("名称"), max_length=80)
     area_name = forms.CharField(label=_("辖区名称"), max_length=40)
     short_name = forms.CharField(label=_("简称"), max_length=20)
     key = forms.CharField(label=_("辖区代号"), max_length=20, help_text=_("有区划代码的填代码；开发区没有代码，自定一个，如 zone-gx。"))
     region_code = forms.CharField(label=_("区划代码"), max_length=6, required=False)
     level = forms.ChoiceField(label=_("层级"), choices=Level.choices, initial=Level.COUNTY)
-    valid_from = forms.DateField(label=_("从哪天起"), widget=DayInput)
+    valid_from = forms.DateField(label=_("从哪天起"), widget=DayInput, help_text=AHEAD)
 
     def __init__(self, *args: Any, authorities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parent: Any = self.fields["parent"]
-        parent.queryset = authorities
+        parent.offer(authorities)
 
 
 class RenameForm(ReasonForm):
     """A new name from a day on."""
 
     name = forms.CharField(label=_("新名称"), max_length=80)
-    on = forms.DateField(label=_("从哪天起"), widget=DayInput)
+    on = forms.DateField(label=_("从哪天起"), widget=DayInput, help_text=AHEAD)
     field_order = ("name", "on", "reason")
 
 
 class MoveForm(ReasonForm):
     """Another parent from a day on."""
 
-    parent = forms.ModelChoiceField(label=_("新的上级"), queryset=Authority.objects.none())
-    on = forms.DateField(label=_("从哪天起"), widget=DayInput)
+    parent = PickField(label=_("新的上级"), queryset=Authority.objects.none())
+    on = forms.DateField(label=_("从哪天起"), widget=DayInput, help_text=AHEAD)
     field_order = ("parent", "on", "reason")
 
     def __init__(self, *args: Any, authorities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parent: Any = self.fields["parent"]
-        parent.queryset = authorities
+        parent.offer(authorities)
 
 
 class CloseForm(ReasonForm):
-    """The last day."""
+    """The first day without it, and who carries its business on."""
 
-    on = forms.DateField(label=_("撤销日期"), widget=DayInput)
-    field_order = ("on", "reason")
+    successor = PickField(label=_("承接单位"), queryset=Authority.objects.none(), required=False, empty_label=_("没有（已经没有下级、单位和在办事项）"),
+                          help_text=_("下级、单位、人员岗位和在办事项都转到承接单位。"))
+    on = forms.DateField(label=_("从哪天起撤销"), widget=DayInput, help_text=AHEAD)
+    field_order = ("successor", "on", "reason")
+
+    def __init__(self, *args: Any, authorities: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        successor: Any = self.fields["successor"]
+        successor.offer(authorities)
+
+
+class ReseatForm(ReasonForm):
+    """Organisations that come under another authority from a day on."""
+
+    organisations = forms.ModelMultipleChoiceField(label=_("划转哪些单位"), queryset=Organisation.objects.none(), required=False,
+                                                   widget=forms.CheckboxSelectMultiple)
+    codes = forms.CharField(label=_("其他单位的统一社会信用代码"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+                            help_text=_("使用、施工单位在这里填，每行一个。"))
+    target = PickField(label=_("划转到"), queryset=Authority.objects.none())
+    on = forms.DateField(label=_("从哪天起"), widget=DayInput, help_text=AHEAD)
+    field_order = ("organisations", "codes", "target", "on", "reason")
+
+    def __init__(self, *args: Any, authorities: Any, seated: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seated = seated
+        organisations: Any = self.fields["organisations"]
+        organisations.queryset = seated.filter(kind=OrganisationKind.INSTITUTION)
+        target: Any = self.fields["target"]
+        target.offer(authorities)
+
+    def clean(self) -> dict[str, Any]:
+        """All units, ticked or named by their codes, in one list."""
+        data: dict[str, Any] = super().clean() or {}
+        codes = {line.strip().upper() for line in (data.pop("codes", "") or "").replace(",", "\n").replace("，", "\n").splitlines() if line.strip()}
+        named = list(self.seated.filter(uscc__in=codes))
+        if missing := sorted(codes - {one.uscc for one in named}):
+            self.add_error("codes", say("该部门辖区内没有统一社会信用代码为%(code)s的单位，请核对。") % {"code": missing[0]})
+        data["organisations"] = list({one.pk: one for one in [*(data.get("organisations") or []), *named]}.values())
+        return data
 
 
 class DayForm(ReasonForm):

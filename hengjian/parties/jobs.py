@@ -16,4 +16,16 @@ def clear_sessions() -> None:
     services.clear_sessions()
 
 
-EVERY = {"mail_messages": timedelta(minutes=1), "clear_sessions": timedelta(days=1)}
+def change_tree() -> int:
+    """Every ten minutes, so that a day's changes of the tree take effect as it begins."""
+    return services.apply_due_changes(actor=everything_actor("系统"))
+
+
+def follow_tree() -> int:
+    """Each day: rows written with a path of the past, while a move was under way or taken up again after it, follow."""
+    return services.follow_late_rows(actor=everything_actor("系统"))
+
+
+EVERY = {
+    "mail_messages": timedelta(minutes=1), "clear_sessions": timedelta(days=1), "change_tree": timedelta(minutes=10), "follow_tree": timedelta(days=1),
+}

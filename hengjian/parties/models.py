@@ -14,7 +14,16 @@ from hengjian.base.fields import EncryptedTextField, PersonalCharField, Personal
 from hengjian.base.ledger.entries import LEFT_OUT
 from hengjian.base.models import Row, RowQuerySet, ScopedQuerySet
 from hengjian.base.scope import Scope, inside
-from hengjian.parties.states import Level, OrganisationKind, Role, SignInEnd, SignInMethod
+from hengjian.parties.states import (
+    TREE_CHANGE,
+    Level,
+    OrganisationKind,
+    Role,
+    SignInEnd,
+    SignInMethod,
+    TreeChangeKind,
+    TreeChangeState,
+)
 
 
 def mask_address(plain: str) -> str:
@@ -41,7 +50,8 @@ class Authority(Row):
     """A supervising authority (监管部门), a node of the tree.
 
     Source: 沪市监特种〔2024〕317号 (临港新片区市场监管局), 东市监函字〔2024〕40号 (东营经济技术开发区综合执法部):
-    zones supervise too and have no GB/T 2260 code. Grain: one row per authority, as it stands today.
+    zones supervise too and have no GB/T 2260 code. Grain: one row per authority, as it stands today. The path of one
+    that was closed leads to its successor: that is where its history belongs.
     """
 
     name = models.CharField(_("名称"), max_length=80)
@@ -55,7 +65,8 @@ class Authority(Row):
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     phone = models.CharField(_("办公电话"), max_length=30, blank=True)
     valid_from = models.DateField(_("设立日期"))
-    valid_to = models.DateField(_("撤销日期"), null=True, blank=True)
+    valid_to = models.DateField(_("存续至"), null=True, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("承接单位"))
 
     objects = AuthorityQuerySet.as_manager()  # type: ignore[misc]
 
@@ -104,6 +115,41 @@ class AuthorityEdition(Row):
         return f"{self.name} {self.valid_from}"
 
 
+class TreeChange(Row):
+    """A change of the tree of authorities that is dated ahead (待生效的层级调整), and what became of it.
+
+    Grain: one row per change. ``authority`` is whom it concerns (of a new one the parent), ``target`` the new parent, the
+    successor, or whom the units of ``body`` are seated under.
+    """
+
+    CHART = TREE_CHANGE
+
+    kind = models.CharField(_("调整事项"), max_length=10, choices=TreeChangeKind)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="changes", verbose_name=_("监管部门"))
+    target = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("新的上级或承接单位"))
+    on = models.DateField(_("生效日期"), db_index=True)
+    body = models.JSONField(_("内容"), default=dict)
+    reason = PersonalCharField(_("理由"), max_length=200)
+    state = models.CharField(_("状态"), max_length=10, choices=TreeChangeState, default=TreeChangeState.PENDING)
+    asked_by_id = models.UUIDField(_("登记人账号"), null=True)
+    asked_by_name = models.CharField(_("登记人"), max_length=40)
+    asked_at = models.DateTimeField(_("登记时间"))
+    settled_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    settled_note = PersonalCharField(_("撤回或未能生效的原因"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("层级调整")
+        ordering = ["on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d} {self.get_kind_display()} {self.named}"
+
+    @property
+    def named(self) -> str:
+        """Whom it concerns: of a new authority the name it will have."""
+        return str(self.body.get("name", "")) if self.kind == TreeChangeKind.ADD else self.authority.name
+
+
 class OrganisationQuerySet(ScopedQuerySet):
     """An organisation is seen by itself and by the authorities of its seat."""
 
@@ -143,6 +189,24 @@ class Organisation(Row):
     @property
     def org_area(self) -> str:
         return self.area
+
+
+class FormerSeat(Row):
+    """An area in which an organisation was registered before it came under another authority (曾注册地辖区).
+
+    Grain: one row per organisation and seat that it left. Whoever supervises it now sees its history by it.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="former_seats", verbose_name=_("单位"))
+    area = models.CharField(_("辖区路径"), max_length=120, db_index=True)
+    valid_to = models.DateField(_("止"))
+
+    class Meta:
+        verbose_name = _("曾注册地辖区")
+        ordering = ["valid_to"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation.name} {self.area}"
 
 
 class AccountManager(BaseUserManager.from_queryset(RowQuerySet)):  # type: ignore[misc]

@@ -14,7 +14,8 @@ from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.models import CalendarDay, LedgerEntry
 from hengjian.base.scope import EVERYTHING, Scope, inside
-from hengjian.parties.models import Account, Authority, AuthorityEdition, Message, Organisation, Post, SignIn
+from hengjian.parties.models import Account, Authority, AuthorityEdition, Message, Organisation, Post, SignIn, TreeChange
+from hengjian.parties.states import TreeChangeState
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,26 @@ def tree_as_of(scope: Scope, day: date) -> list[TreeNode]:
     return [TreeNode(e.authority_id, e.name, e.path, e.parent_path) for e in held.order_by("path")]
 
 
+def changes_waiting(scope: Scope, area: str) -> list[TreeChange]:
+    """Changes of the tree at or below a place that wait for their day, and those that could not take effect."""
+    held = TreeChange.objects.within(scope).filter(state__in=[TreeChangeState.PENDING, TreeChangeState.FAILED])
+    place = inside("authority__path", area) | inside("target__path", area)
+    return list(held.filter(place).select_related("authority", "target").order_by("on", "asked_at", "id"))
+
+
+def tree_change(scope: Scope, change_id: UUID) -> TreeChange:
+    """One change of the tree. Raises ``OutOfScope``."""
+    found = TreeChange.objects.within(scope).filter(pk=change_id).select_related("authority", "target").first()
+    if found is None:
+        raise OutOfScope(f"change {change_id}")
+    return found
+
+
+def seated_at(scope: Scope, path: str) -> QuerySet[Organisation]:
+    """Organisations seated at a place or below it."""
+    return Organisation.objects.within(scope).filter(inside("area", path)).order_by("kind", "name")
+
+
 def area_names(scope: Scope, authority_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of the areas of authorities, those closed since included."""
     return dict(Authority.objects.within(EVERYTHING).order_by().filter(pk__in=list(authority_ids)).values_list("pk", "area_name"))
@@ -65,7 +86,7 @@ def accounts_managed(scope: Scope, actor: Any) -> QuerySet[Account]:
     if actor.role == "institution_admin":
         held = Post.objects.filter(organisation_id=actor.org_id)
     elif actor.role == "authority_admin":
-        held = Post.objects.filter(inside("area", actor.area))
+        held = Post.objects.filter(inside("authority__path", actor.area) | inside("organisation__area", actor.area))
     elif actor.role == "security_admin":
         held = Post.objects.filter(Q(role__in=["authority_admin", "system_admin", "security_admin", "audit_admin"]))
     else:

@@ -1,7 +1,9 @@
-"""Levels, kinds and roles of parties. Leaf: imports nothing of ours."""
+"""Levels, kinds and roles of parties. Leaf: imports the charts of the base alone."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from hengjian.base.states import StateChart
 
 
 class Level(TextChoices):
@@ -64,6 +66,34 @@ class SignInEnd(TextChoices):
     ELSEWHERE = "elsewhere", _("本人在别处结束")
     PASSWORD = "password", _("修改密码")
     ADMINISTRATOR = "administrator", _("管理员停用或重置")
+
+
+class TreeChangeKind(TextChoices):
+    """What a change of the tree of authorities does (层级调整)."""
+
+    ADD = "add", _("设立")
+    RENAME = "rename", _("更名")
+    MOVE = "move", _("调整隶属")
+    CLOSE = "close", _("撤销")
+    RESEAT = "reseat", _("单位划转")
+
+
+class TreeChangeState(TextChoices):
+    """State of a change that is dated ahead (层级调整状态)."""
+
+    PENDING = "pending", _("待生效")
+    APPLIED = "applied", _("已生效")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    FAILED = "failed", _("未能生效")
+
+
+TREE_CHANGE = StateChart(
+    "pending",
+    dict(TreeChangeState.choices),
+    apply=("pending", "applied", _("生效")),
+    fail=("pending", "failed", _("未能生效")),
+    withdraw=("pending|failed", "withdrawn", _("撤回")),
+)
 
 
 class Density(TextChoices):

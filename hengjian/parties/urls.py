@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/posts/<uuid:post_id>/withdraw/", views.withdraw, name="withdraw_post"),
     path("tree/", views.tree, name="tree"),
     path("tree/add/", views.add_authority, name="add_authority"),
+    path("tree/changes/<uuid:change_id>/withdraw/", views.withdraw_tree_change, name="withdraw_tree_change"),
     path("tree/<uuid:authority_id>/<slug:code>/", views.act_on_authority, name="act_on_authority"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar/settle/", views.settle_day, name="settle_day"),

@@ -7,3 +7,6 @@ class Config(AppConfig):
     name = "hengjian.registry"
     label = "registry"
     verbose_name = "名录档案"
+
+    def ready(self) -> None:
+        from hengjian.registry.services import following_tree  # noqa: F401  its rows follow changes of the tree once apps are loaded

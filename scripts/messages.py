@@ -48,7 +48,7 @@ def sources() -> Iterator[Path]:
     """Yield every file that may hold interface text."""
     for path in sorted(PACKAGE.rglob("*")):
         inside = path.relative_to(PACKAGE).parts
-        if {"migrations", "static", "node_modules", "locale", "packs"} & set(inside):
+        if {"migrations", "static", "node_modules", "locale"} & set(inside) or inside[0] == "packs":
             continue
         if path.suffix == ".py" or (path.suffix in {".html", ".txt"} and "templates" in inside):
             yield path

@@ -35,7 +35,7 @@ class FormDefinition(Row):
         constraints = [models.UniqueConstraint(fields=["code", "version_number"], name="definition_version_once")]
 
     def __str__(self) -> str:
-        return f"{self.title}（第{self.version_number}版）"
+        return str(_("%(title)s（第%(n)s版）") % {"title": self.title, "n": self.version_number})
 
 
 class Sheet(ScopedRow):
@@ -84,7 +84,7 @@ class SheetLine(ScopedRow):
         constraints = [models.UniqueConstraint(fields=["sheet", "key"], name="sheet_line_once")]
 
     def __str__(self) -> str:
-        return f"{self.label}（第{self.position}行）"
+        return str(_("%(label)s（第%(n)s行）") % {"label": self.label, "n": self.position})
 
 
 class SheetEdition(ScopedRow):
@@ -103,7 +103,7 @@ class SheetEdition(ScopedRow):
         constraints = [models.UniqueConstraint(fields=["sheet", "number"], name="sheet_edition_once")]
 
     def __str__(self) -> str:
-        return f"{self.sheet}第{self.number}版"
+        return str(_("%(sheet)s第%(n)s版") % {"sheet": self.sheet, "n": self.number})
 
 
 class CellRemark(ScopedRow):

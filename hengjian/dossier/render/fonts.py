@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hengjian.base.plain_words import gettext as _
+
 # What Office and WPS call the faces of GB/T 9704; the reader's machine has them, we ship none of them.
 OFFICE_BODY = "仿宋"
 OFFICE_TITLE = "方正小标宋简体"
@@ -38,8 +40,8 @@ def find_fonts() -> Path:
     """
     folder = font_folder()
     if not folder.is_dir() or not any(each.suffix.lower() in _SUFFIXES for each in folder.rglob("*")):
-        raise FontsMissing(
-            f"没有找到中文字体：{folder}。请运行 make setup 获取 Noto Serif SC 与 Noto Sans SC（400、700 两种字重），"
+        raise FontsMissing(_(
+            "没有找到中文字体：%(folder)s。请运行 make setup 获取 Noto Serif SC 与 Noto Sans SC（400、700 两种字重），"
             "或把本单位有权使用的仿宋、小标宋、黑体字体文件放入该文件夹，再重试。"
-        )
+        ) % {"folder": folder})
     return folder

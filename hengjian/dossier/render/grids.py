@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hengjian.base.plain_words import gettext as _
+
 from .model import Cell, Grid
 from .wording import clean, filled, found, numeric, worded
 
@@ -38,7 +40,7 @@ def place(rows: Sequence[Any], columns: int, where: str) -> list[tuple[int, int,
     taken: set[tuple[int, int]] = set()
     placed = []
     for number, row in enumerate(rows):
-        cells, _ = as_row(row)
+        cells, _height = as_row(row)
         col = 0
         for cell in map(as_cell, cells):
             while (number, col) in taken:
@@ -46,13 +48,13 @@ def place(rows: Sequence[Any], columns: int, where: str) -> list[tuple[int, int,
             height, width = int(cell.get("rowspan", 1)), int(cell.get("colspan", 1))
             spots = {(number + down, col + right) for down in range(height) for right in range(width)}
             if col + width > columns or number + height > len(rows) or spots & taken:
-                raise LayoutFault(f"{where}第 {number + 1} 行：单元格超出表格或互相重叠")
+                raise LayoutFault(_("%(where)s第 %(number)s 行：单元格超出表格或互相重叠") % {"where": where, "number": number + 1})
             taken |= spots
             placed.append((number, col, cell))
             col += width
         missing = [each for each in range(columns) if (number, each) not in taken]
         if missing:
-            raise LayoutFault(f"{where}第 {number + 1} 行：第 {missing[0] + 1} 列没有单元格")
+            raise LayoutFault(_("%(where)s第 %(number)s 行：第 %(missing)s 列没有单元格") % {"where": where, "number": number + 1, "missing": missing[0] + 1})
     return placed
 
 
@@ -74,7 +76,7 @@ def table_grid(spec: Mapping[str, Any], payload: Mapping[str, Any], width_mm: fl
     """Resolve a `table` block."""
     rows = spec["rows"]
     widths = stretched(spec["cols_mm"], width_mm)
-    cells = [_cell(row, col, cell, payload) for row, col, cell in place(rows, len(widths), "表格")]
+    cells = [_cell(row, col, cell, payload) for row, col, cell in place(rows, len(widths), _("表格"))]
     return Grid(
         widths_mm=widths, heights_mm=tuple(as_row(row)[1] for row in rows), cells=tuple(cells),
         header_rows=int(spec.get("header_rows", 0)), borders=bool(spec.get("borders", True)), gap_mm=gap_mm,
@@ -89,7 +91,7 @@ def _list_head(spec: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Cell
         rows.append([title])
     rows += spec.get("heads") or [[{"text": column.get("title", "")} for column in columns]]
     cells = []
-    for row, col, cell in place(rows, len(columns), "清单表头"):
+    for row, col, cell in place(rows, len(columns), _("清单表头")):
         cells.append(_cell(row, col, {"align": "center", **cell}, payload))
     return cells
 

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from hengjian.base.plain_words import gettext as _
 from hengjian.forms.packs.campaign import CampaignTemplate, Lists
 from hengjian.forms.packs.definitions import Checklist, Definition, Pack, Roster, ScoredChecklist, Statistics
 
@@ -53,7 +54,7 @@ def parse_pack(document: Mapping[str, Any]) -> Pack:
 
 def _refuse_floats(value: Any, place: str) -> None:
     if isinstance(value, float):
-        raise ValueError(f"{place}：不能用小数，请改为整数或者文字")
+        raise ValueError(_("%(place)s：不能用小数，请改为整数或者文字") % {"place": place})
     if isinstance(value, Mapping):
         for key, each in value.items():
             _refuse_floats(each, f"{place}.{key}" if place else str(key))

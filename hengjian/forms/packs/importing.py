@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from python_calamine import CalamineError, CalamineWorkbook
 
+from hengjian.base.plain_words import gettext as _
 from hengjian.forms.packs.faults import Fault, PackFaults
 from hengjian.forms.packs.reading import schema_faults
 
@@ -59,11 +60,11 @@ class _Book:
     faults: list[Fault] = field(default_factory=list)
 
     def blame(self, say: str, row: int = 0, column: str = "", *, sheet: str = "") -> None:
-        where = f"“{sheet or self.sheet}”表"
+        where = _("“%(sheet)s”表") % {"sheet": sheet or self.sheet}
         if row:
-            where += f"第{row}行"
+            where += _("第%(row)s行") % {"row": row}
         if column in self.columns:
-            where += f"{_letter(self.columns[column])}列（{HEADS[column][0]}）"
+            where += _("%(letter)s列（%(head)s）") % {"letter": _letter(self.columns[column]), "head": HEADS[column][0]}
         self.faults.append(Fault(self.file, where if sheet or self.sheet else "", say))
 
 
@@ -146,7 +147,7 @@ def _sheets(path: Path, book: _Book) -> dict[str, list[list[str]]]:
             for name, sheet in ((name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names)
         }
     except (CalamineError, OSError, ValueError) as error:
-        raise PackFaults([Fault(book.file, "", "不是能读取的 Excel 工作簿，请另存为 .xlsx 后再试")]) from error
+        raise PackFaults([Fault(book.file, "", _("不是能读取的 Excel 工作簿，请另存为 .xlsx 后再试"))]) from error
     return found
 
 
@@ -157,12 +158,12 @@ def _read_about(sheets: Mapping[str, list[list[str]]], book: _Book) -> None:
             if not key:
                 continue
             if key not in ABOUT:
-                book.blame(f"不认识的说明“{key}”，可写：{'、'.join(ABOUT)}", number, sheet=name)
+                book.blame(_("不认识的说明“%(key)s”，可写：%(names)s") % {"key": key, "names": "、".join(ABOUT)}, number, sheet=name)
             elif len(row) > 1 and row[1]:
                 book.about[ABOUT[key]] = row[1]
     day = book.about.get("date")
     if day and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
-        book.blame(f"日期“{day}”应写成 2024-07-01 的样子", sheet=next(name for name in ABOUT_SHEETS if name in sheets))
+        book.blame(_("日期“%(day)s”应写成 2024-07-01 的样子") % {"day": day}, sheet=next(name for name in ABOUT_SHEETS if name in sheets))
 
 
 def _heads(row: list[str]) -> dict[str, int]:
@@ -184,11 +185,11 @@ def _read_lines(sheets: Mapping[str, list[list[str]]], book: _Book) -> None:
             heads = _heads(row)
             if len(heads) > best[0]:
                 best = (len(heads), name, number, heads)
-    _, book.sheet, start, book.columns = best
+    _hits, book.sheet, start, book.columns = best
     missing = [HEADS[key][0] for key in REQUIRED if key not in book.columns]
     if missing:
         names = "、".join(f"“{each}”" for each in missing)
-        book.blame(f"没有找到表头{names}，请把各栏名称写在前{HEAD_ROWS}行中的同一行")
+        book.blame(_("没有找到表头%(names)s，请把各栏名称写在前%(head_rows)s行中的同一行") % {"names": names, "head_rows": HEAD_ROWS})
         return
     group = title = ""
     for number, row in enumerate(sheets[book.sheet][start:], start + 1):
@@ -199,21 +200,21 @@ def _read_lines(sheets: Mapping[str, list[list[str]]], book: _Book) -> None:
         title = value["title"] or ("" if value.get("group") else title)
         _read_line(book, number, value, group, title)
     if not book.lines and not book.faults:
-        book.blame("表头以下没有检查项")
+        book.blame(_("表头以下没有检查项"))
 
 
 def _read_line(book: _Book, number: int, value: dict[str, str], group: str, title: str) -> None:
     if not value["text"]:
-        book.blame("没有写要求", number, "text")
+        book.blame(_("没有写要求"), number, "text")
     if not title:
-        book.blame("没有写项目", number, "title")
+        book.blame(_("没有写项目"), number, "title")
     if "group" in book.columns and not group:
-        book.blame("没有写分类", number, "group")
+        book.blame(_("没有写分类"), number, "group")
     line = _Line(number, group, title, value["text"], value.get("method", ""), value.get("proof", ""))
     if "points" in book.columns:
         _read_points(book, line, value["points"], value["title"])
     if value.get("seq") and not re.fullmatch(r"\d+(\.\d+)*", value["seq"]):
-        book.blame(f"序号“{value['seq']}”应是数字", number, "seq")
+        book.blame(_("序号“%(seq)s”应是数字") % {"seq": value["seq"]}, number, "seq")
     book.lines.append(line)
 
 
@@ -221,9 +222,9 @@ def _read_points(book: _Book, line: _Line, written: str, fresh: str) -> None:
     if re.fullmatch(r"\d{1,4}", written):
         line.points = int(written)
     elif written:
-        book.blame(f"分值“{written}”应是整数", line.row, "points")
+        book.blame(_("分值“%(written)s”应是整数") % {"written": written}, line.row, "points")
     elif fresh:
-        book.blame("没有写分值", line.row, "points")
+        book.blame(_("没有写分值"), line.row, "points")
 
 
 def _document(book: _Book, path: Path, code: str, title: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 
+from hengjian.base.plain_words import gettext as _
 from hengjian.forms.packs.building import KINDS, canonical, parse, parse_pack
 from hengjian.forms.packs.definitions import Definition, Pack
 from hengjian.forms.packs.faults import Fault, PackFaults
@@ -27,14 +28,13 @@ PACK_FILE = "pack.yaml"
 DATA_KINDS = ("staffing",)  # checked here, loaded by the app that owns them; they are no forms
 _SCHEMAS = Path(__file__).parent / "schema"
 _BOOLEANS = {"true": True, "false": False}
-_TYPES = {
-    "string": "文字",
-    "integer": "整数",
-    "boolean": "true 或 false",
-    "object": "一组“键: 值”",
-    "array": "列表",
-    "null": "空",
-}
+
+
+def _type_words(asked: Any) -> str:
+    return {
+        "string": _("文字"), "integer": _("整数"), "boolean": _("true 或 false"), "object": _("一组“键: 值”"), "array": _("列表"),
+        "null": _("空"),
+    }.get(str(asked), str(asked))
 
 
 class _StrictLoader(_FastLoader):
@@ -42,10 +42,10 @@ class _StrictLoader(_FastLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
-        for key_node, _ in node.value:
+        for key_node, _value in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"“{key}”写了两次", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, _("“%(key)s”写了两次") % {"key": key}, key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -71,14 +71,14 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         found = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - derives from SafeLoader
     except UnicodeDecodeError as error:
-        raise PackFaults([Fault(str(path), "", "文件不是 UTF-8 编码，请另存为 UTF-8")]) from error
+        raise PackFaults([Fault(str(path), "", _("文件不是 UTF-8 编码，请另存为 UTF-8"))]) from error
     except (yaml.YAMLError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"第{mark.line + 1}行第{mark.column + 1}列" if mark else ""
-        problem = getattr(error, "problem", None) or "键应是文字"
-        raise PackFaults([Fault(str(path), place, f"YAML 写法有误：{problem}")]) from error
+        place = _("第%(line)s行第%(column)s列") % {"line": mark.line + 1, "column": mark.column + 1} if mark else ""
+        problem = getattr(error, "problem", None) or _("键应是文字")
+        raise PackFaults([Fault(str(path), place, _("YAML 写法有误：%(problem)s") % {"problem": problem})]) from error
     if not isinstance(found, dict):
-        raise PackFaults([Fault(str(path), "", "文件应是一组“键: 值”")])
+        raise PackFaults([Fault(str(path), "", _("文件应是一组“键: 值”"))])
     document: dict[str, Any] = _with_booleans(found)
     try:
         canonical(document)
@@ -106,24 +106,25 @@ def _sentence(error: ValidationError) -> str:
     asked, found = error.validator_value, error.instance
     if error.validator == "required":
         missing = [name for name in asked if name not in found]
-        return f"缺少{'、'.join(missing)}"
+        return _("缺少%(names)s") % {"names": "、".join(missing)}
     if error.validator == "additionalProperties":
         extra = sorted(set(found) - set(error.schema.get("properties", {})))
-        return f"不认识的键：{'、'.join(extra)}"
+        return _("不认识的键：%(names)s") % {"names": "、".join(extra)}
     if error.validator == "type":
-        return f"应是{_TYPES.get(str(asked), asked)}，现为“{found}”"
+        return _("应是%(type)s，现为“%(found)s”") % {"type": _type_words(asked), "found": found}
     simple = {
-        "enum": f"应是{'、'.join(map(str, asked)) if isinstance(asked, list) else ''}之一，现为“{found}”",
-        "const": f"应是“{asked}”，现为“{found}”",
-        "minLength": "不能为空",
-        "maxLength": f"不能多于{asked}个字",
-        "minItems": f"至少要有{asked}项",
-        "minimum": f"不能小于{asked}，现为{found}",
-        "maximum": f"不能大于{asked}，现为{found}",
-        "format": f"不是有效日期：“{found}”",
-        "pattern": f"“{found}”不合规定的写法（{asked}）",
+        "enum": _("应是%(known)s之一，现为“%(found)s”") % {"known": "、".join(map(str, asked)) if isinstance(asked, list) else "", "found": found},
+        "const": _("应是“%(asked)s”，现为“%(found)s”") % {"asked": asked, "found": found},
+        "minLength": _("不能为空"),
+        "maxLength": _("不能多于%(asked)s个字") % {"asked": asked},
+        "minItems": _("至少要有%(asked)s项") % {"asked": asked},
+        "minimum": _("不能小于%(asked)s，现为%(found)s") % {"asked": asked, "found": found},
+        "maximum": _("不能大于%(asked)s，现为%(found)s") % {"asked": asked, "found": found},
+        "format": _("不是有效日期：“%(found)s”") % {"found": found},
+        "pattern": _("“%(found)s”不合规定的写法（%(asked)s）") % {"found": found, "asked": asked},
     }
-    hint: str = error.schema.get("description", "不合规定的写法") if isinstance(error.schema, dict) else "不合规定的写法"
+    plain = _("不合规定的写法")
+    hint: str = error.schema.get("description", plain) if isinstance(error.schema, dict) else plain
     return simple.get(str(error.validator), hint)
 
 
@@ -145,7 +146,7 @@ def schema_faults(document: Mapping[str, Any], name: str, file: str) -> list[Fau
 def read_folder(folder: Path) -> tuple[list[Definition], list[Fault]]:
     """Read all packs under a folder, the sound ones as definitions, the others as faults."""
     if not folder.is_dir():
-        return [], [Fault(str(folder), "", "文件夹不存在")]
+        return [], [Fault(str(folder), "", _("文件夹不存在"))]
     files = sorted(folder.rglob("*.yaml"))
     stamps = tuple((each, each.stat().st_mtime_ns, each.stat().st_size) for each in files)
     definitions, faults = _read_files(folder, stamps)
@@ -159,7 +160,7 @@ def _read_files(
     definitions: list[Definition] = []
     faults: list[Fault] = []
     packs: dict[Path, Pack | None] = {}
-    for path, _, _ in stamps:
+    for path, _size, _time in stamps:
         if path.name == PACK_FILE:
             continue
         name = path.relative_to(folder).as_posix()
@@ -179,7 +180,7 @@ def _read_pack(where: Path, folder: Path, faults: list[Fault]) -> Pack | None:
     path = where / PACK_FILE
     name = path.relative_to(folder).as_posix()
     if not path.exists():
-        faults.append(Fault(name, "", "缺少 pack.yaml：每个文件夹要写明发文机关、文件名称、文号、日期"))
+        faults.append(Fault(name, "", _("缺少 pack.yaml：每个文件夹要写明发文机关、文件名称、文号、日期")))
         return None
     document = _read_checked(path, name, "pack", faults)
     return parse_pack(document) if document is not None else None
@@ -194,7 +195,7 @@ def _read_checked(path: Path, name: str, schema: str | None, faults: list[Fault]
     kind = schema or document.get("kind")
     known = (*KINDS, *DATA_KINDS)
     if schema is None and kind not in known:
-        faults.append(Fault(name, "kind", f"种类应是{'、'.join(known)}之一，现为“{kind}”"))
+        faults.append(Fault(name, "kind", _("种类应是%(names)s之一，现为“%(kind)s”") % {"names": "、".join(known), "kind": kind}))
         return None
     found = schema_faults(document, str(kind), name)
     faults += found

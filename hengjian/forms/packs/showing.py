@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from hengjian.base.plain_words import gettext as _
 from hengjian.forms.packs.campaign import CampaignTemplate, Deadline, Lists, Task
 from hengjian.forms.packs.definitions import Checklist, Definition, Roster, ScoredChecklist, Statistics
 from hengjian.forms.packs.reading import find
 
-LEVEL_WORDS = {"institution": "机构", "county": "县级", "city": "市级", "province": "省级"}
-EFFECT_WORDS = {"block": "不符不能报送", "warn": "不符提醒"}
+
+def level_words(level: str) -> str:
+    """What a level is called."""
+    return {"institution": _("机构"), "county": _("县级"), "city": _("市级"), "province": _("省级")}[level]
+
+
+def effect_words(effect: str) -> str:
+    """What happens when a rule is not kept."""
+    return {"block": _("不符不能报送"), "warn": _("不符提醒")}[effect]
 
 
 def show(code: str, version: int | None = None, *, extra: Iterable[Path | str] = ()) -> str:
@@ -32,24 +40,31 @@ def describe(definition: Definition) -> str:
     elif isinstance(definition, CampaignTemplate):
         lines += _campaign(definition)
     elif isinstance(definition, Lists):
-        lines += [f"{each.title}：{'、'.join(column.label for column in each.columns)}" for each in definition.lists]
+        for each in definition.lists:
+            lines.append(_("%(title)s：%(columns)s") % {"title": each.title, "columns": "、".join(column.label for column in each.columns)})
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _top(definition: Definition) -> Iterator[str]:
     source = definition.source
     yield definition.title
-    yield f"代码 {definition.code}　第{definition.version}版　种类 {definition.kind}"
+    yield _("代码 %(code)s　第%(version)s版　种类 %(kind)s") % {
+        "code": definition.code, "version": definition.version, "kind": definition.kind,
+    }
     if definition.pack:
-        yield f"发文机关 {definition.pack.issuer}"
-    place = "，".join(part for part in (source.part, source.clause) if part)
-    day = f"{source.date.year}年{source.date.month}月{source.date.day}日" if source.date else "日期未见"
-    yield f"来源 《{source.doc}》{source.number or '文号未见'}，{day}{'，' + place if place else ''}"
-    yield "措辞 已与所存文件核对" if definition.verified else "措辞 未核对官方文本"
+        yield _("发文机关 %(issuer)s") % {"issuer": definition.pack.issuer}
+    place = _("，").join(part for part in (source.part, source.clause) if part)
+    day = _("%(year)s年%(month)s月%(day)s日") % {
+        "year": source.date.year, "month": source.date.month, "day": source.date.day,
+    } if source.date else _("日期未见")
+    yield _("来源 《%(doc)s》%(number)s，%(day)s%(place)s") % {
+        "doc": source.doc, "number": source.number or _("文号未见"), "day": day, "place": _("，") + place if place else "",
+    }
+    yield _("措辞 已与所存文件核对") if definition.verified else _("措辞 未核对官方文本")
     if definition.provenance:
-        yield f"出处说明 {definition.provenance.say}"
-    yield from (f"注 {note}" for note in definition.notes)
-    yield f"摘要 {definition.digest}"
+        yield _("出处说明 %(say)s") % {"say": definition.provenance.say}
+    yield from (_("注 %(note)s") % {"note": note} for note in definition.notes)
+    yield _("摘要 %(digest)s") % {"digest": definition.digest}
 
 
 def _roster(roster: Roster) -> Iterator[str]:
@@ -57,7 +72,7 @@ def _roster(roster: Roster) -> Iterator[str]:
     yield from (f"  {row.label}" for row in roster.summary.rows)
     yield roster.list_.title
     yield "  " + "｜".join(column.label for column in roster.list_.columns)
-    yield f"  可填：{'、'.join(roster.mark(each) for each in roster.answers)}"
+    yield _("  可填：%(names)s") % {"names": "、".join(roster.mark(each) for each in roster.answers)}
     yield roster.instructions
 
 
@@ -70,15 +85,17 @@ def _checklist(checklist: Checklist) -> Iterator[str]:
             if topic.mark or topic.title:
                 yield f"  {topic.mark}{topic.title}"
             for item in topic.items:
-                proof = f"（须附证明材料{item.evidence}份）" if item.evidence else ""
+                proof = _("（须附证明材料%(evidence)s份）") % {"evidence": item.evidence} if item.evidence else ""
                 yield f"    {item.key} {item.mark}{item.text}{proof}"
     answers = "、".join(checklist.answers)
-    yield f"共{len(checklist.items)}项，可填：{answers}；填“{checklist.problem_when}”的成为待整改问题"
+    yield _("共%(count)s项，可填：%(answers)s；填“%(problem)s”的成为待整改问题") % {
+        "count": len(checklist.items), "answers": answers, "problem": checklist.problem_when,
+    }
 
 
 def _scored(sheet: ScoredChecklist) -> Iterator[str]:
-    bonus = f"，另加分{sheet.scoring.bonus}分" if sheet.scoring.bonus else ""
-    yield f"满分{sheet.scoring.total}分{bonus}"
+    bonus = _("，另加分%(bonus)s分") % {"bonus": sheet.scoring.bonus} if sheet.scoring.bonus else ""
+    yield _("满分%(total)s分%(bonus)s") % {"total": sheet.scoring.total, "bonus": bonus}
     for group in sheet.groups:
         yield f"{group.category}　{group.printed}"
         for item in sheet.items:
@@ -92,30 +109,32 @@ def _statistics(table: Statistics) -> Iterator[str]:
     yield table.figures_title
     for side in table.sides:
         yield f"  {side.label}"
-        yield from (f"    {cell.label}　指标 {cell.indicator}" for cell in table.cells if cell.side == side.key)
+        for cell in table.cells:
+            if cell.side == side.key:
+                yield _("    %(label)s　指标 %(indicator)s") % {"label": cell.label, "indicator": cell.indicator}
     yield table.list_.title
     yield "  " + "｜".join(column.label for column in table.list_.columns)
     yield table.instructions
-    yield "校验"
-    yield from (f"  {rule.say}（{EFFECT_WORDS[rule.effect]}）" for rule in table.rules)
+    yield _("校验")
+    yield from (f"  {rule.say}（{effect_words(rule.effect)}）" for rule in table.rules)
 
 
 def _campaign(campaign: CampaignTemplate) -> Iterator[str]:
-    begin = campaign.starts_on.isoformat() if campaign.starts_on else "起始日期未见"
-    yield f"起止 {begin} 至 {campaign.ends_on.isoformat()}"
-    yield f"对象 {campaign.audience_text}"
+    begin = campaign.starts_on.isoformat() if campaign.starts_on else _("起始日期未见")
+    yield _("起止 %(begin)s 至 %(end)s") % {"begin": begin, "end": campaign.ends_on.isoformat()}
+    yield _("对象 %(audience)s") % {"audience": campaign.audience_text}
     if campaign.phases:
-        yield "阶段"
+        yield _("阶段")
         yield from (f"  {each.mark}{each.title}（{each.printed}）" for each in campaign.phases)
-    yield "任务"
+    yield _("任务")
     for task in (*campaign.tasks, *campaign.requirements):
         yield from _task(task)
-    yield "期限"
+    yield _("期限")
     yield from (f"  {_deadline(each)}" for each in campaign.deadlines)
     if campaign.coverage:
-        yield "全覆盖清单"
+        yield _("全覆盖清单")
         yield from (f"  {each.title}（{each.clause}）" for each in campaign.coverage)
-    yield f"联系人 {campaign.contacts_note or '未写'}"
+    yield _("联系人 %(contacts)s") % {"contacts": campaign.contacts_note or _("未写")}
 
 
 def _task(task: Task) -> Iterator[str]:
@@ -127,8 +146,10 @@ def _task(task: Task) -> Iterator[str]:
 
 def _deadline(deadline: Deadline) -> str:
     if deadline.recurring:
-        when = f"每月{'日、'.join(map(str, deadline.recurring.days))}日"
+        when = _("每月%(names)s日") % {"names": _("日、").join(map(str, deadline.recurring.days))}
     else:
         when = deadline.due.isoformat() if deadline.due else ""
-    way = f"{LEVEL_WORDS[deadline.from_]}报{LEVEL_WORDS[deadline.to]}"
-    return f"{when} {way} {deadline.title}（原文“{deadline.printed}”，{deadline.clause}）"
+    way = _("%(lower)s报%(upper)s") % {"lower": level_words(deadline.from_), "upper": level_words(deadline.to)}
+    return _("%(when)s %(way)s %(title)s（原文“%(printed)s”，%(clause)s）") % {
+        "when": when, "way": way, "title": deadline.title, "printed": deadline.printed, "clause": deadline.clause,
+    }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
@@ -29,7 +30,7 @@ def load_definitions(*, actor: Any) -> int:
         for one in found:
             held = known.get((one.code, one.version))
             if held is not None and held.digest != one.digest:
-                raise BadInput(one.code, f"第{one.version}版已在使用，内容不能改动；请在表单包中把版次加一。")
+                raise BadInput(one.code, _("第%(version)s版已在使用，内容不能改动；请在表单包中把版次加一。") % {"version": one.version})
         new = [_row(one) for one in found if (one.code, one.version) not in known]
         act.add_many(new)
     return len(new)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
@@ -18,9 +20,9 @@ SETTLE = title("forms.settle_remark", "意见了结")
 def remark_cell(sheet: Sheet, *, actor: Any, line_key: str, column: str, text: str) -> CellRemark:
     """Put a remark on one cell of a filed sheet (or on the whole sheet, with both keys empty)."""
     if len(text.strip()) < 2:
-        raise BadInput("意见", "请写明意见。")
+        raise BadInput(_("意见"), _("请写明意见。"))
     with audited_action(REMARK, actor=actor) as act:
-        act.require(policy.may_remark(actor, sheet), "只有审核单位可以提出意见。")
+        act.require(policy.may_remark(actor, sheet), _("只有审核单位可以提出意见。"))
         remark = CellRemark(
             sheet=sheet, edition_number=sheet.edition_count, line_key=line_key, column=column, text=text.strip(),
             author_id=actor.id, author_name=actor.name, author_office=actor.org_name, at=clock.now(),
@@ -32,10 +34,10 @@ def remark_cell(sheet: Sheet, *, actor: Any, line_key: str, column: str, text: s
 def answer_remark(remark: CellRemark, *, actor: Any, answer: str) -> CellRemark:
     """Answer a remark; the checker settles it."""
     if len(answer.strip()) < 2:
-        raise BadInput("答复", "请写明答复内容。")
+        raise BadInput(_("答复"), _("请写明答复内容。"))
     with audited_action(ANSWER, actor=actor) as act:
         remark = act.take(remark)
-        act.require(policy.may_answer(actor, remark), "须由填报单位答复。")
+        act.require(policy.may_answer(actor, remark), _("须由填报单位答复。"))
         remark.answer, remark.answered_by_name, remark.answered_at = answer.strip(), actor.name, clock.now()
     return remark
 
@@ -44,6 +46,6 @@ def settle_remark(remark: CellRemark, *, actor: Any) -> CellRemark:
     """The checker is content with the answer."""
     with audited_action(SETTLE, actor=actor) as act:
         remark = act.take(remark)
-        act.require(policy.may_remark(actor, remark.sheet), "只有审核单位可以了结意见。")
+        act.require(policy.may_remark(actor, remark.sheet), _("只有审核单位可以了结意见。"))
         remark.settled = True
     return remark

@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
@@ -42,7 +44,7 @@ def open_sheet(
     """Open a sheet of a definition for a unit, with the lines known so far."""
     with audited_action(OPEN, actor=actor) as act:
         sheet = Sheet(definition=definition, subject_label=subject_label, head=head or {}, saved_at=clock.now()).owned_by(owner_row)
-        act.require(policy.may_fill(actor, sheet), "须由填报单位的填表人填写。")
+        act.require(policy.may_fill(actor, sheet), _("须由填报单位的填表人填写。"))
         act.add(sheet)
         act.add_many([
             SheetLine(sheet=sheet, position=n, key=d.key, label=d.label, subject_id=d.subject_id, values=dict(d.values)).owned_by(sheet)
@@ -65,11 +67,11 @@ def sign_filler(sheet: Sheet, *, actor: Any, name: str, phone: str, filled_on: d
     """Enter 填表人姓名、联系电话、填报日期 at the foot of the form."""
     faults = Faults()
     if not name.strip():
-        faults.add("filler_name", "请填写填表人姓名。")
+        faults.add("filler_name", _("请填写填表人姓名。"))
     if not phone.strip():
-        faults.add("filler_phone", "请填写联系电话。")
+        faults.add("filler_phone", _("请填写联系电话。"))
     if filled_on > clock.today():
-        faults.add("filled_on", "填报日期不能晚于今天。")
+        faults.add("filled_on", _("填报日期不能晚于今天。"))
     faults.raise_if_any()
     with audited_action(HEAD, actor=actor) as act:
         sheet = act.take(sheet)
@@ -86,7 +88,7 @@ def add_line(sheet: Sheet, *, actor: Any, draft: LineDraft) -> SheetLine:
         must_be_open(act, sheet, actor)
         held = queries.sheet_lines(actor.scope, sheet)
         if held.filter(key=draft.key).exists():
-            raise BadInput("姓名", f"表中已有“{draft.label}”这一行，不能重复添加。")
+            raise BadInput(_("姓名"), _("表中已有“%(label)s”这一行，不能重复添加。") % {"label": draft.label})
         last = held.order_by("-position").first()
         line = SheetLine(sheet=sheet, position=(last.position if last else 0) + 1, key=draft.key, label=draft.label,
                          subject_id=draft.subject_id, values=dict(draft.values)).owned_by(sheet)
@@ -97,7 +99,7 @@ def add_line(sheet: Sheet, *, actor: Any, draft: LineDraft) -> SheetLine:
 def remove_line(line: SheetLine, *, actor: Any, reason: str) -> None:
     """Take a line off the sheet; what it said stays in the ledger and in earlier editions."""
     if len(reason.strip()) < 5:
-        raise BadInput("理由", "请写明删去这一行的理由（至少5个字）。")
+        raise BadInput(_("理由"), _("请写明删去这一行的理由（至少5个字）。"))
     with audited_action(REMOVE, actor=actor, reason=reason) as act:
         line = act.take(line)
         must_be_open(act, line.sheet, actor)

@@ -22,9 +22,15 @@ from hengjian.registry.services.checks import applied, must_follow, said_reason
 
 title("registry.add_institution", "登记机构")
 title("registry.change_institution", "变更机构信息")
-for _move, _name in {"suspend": "暂停", "resume": "恢复", "revoke": "吊销", "cancel": "注销", "rescind": "撤销"}.items():
-    title(f"registry.{_move}_institution", f"{_name}机构")
-    title(f"registry.{_move}_approval", f"{_name}核准证")
+title("registry.suspend_institution", "暂停机构")
+title("registry.suspend_approval", "暂停核准证")
+title("registry.resume_institution", "恢复机构")
+title("registry.resume_approval", "恢复核准证")
+title("registry.revoke_institution", "吊销机构")
+title("registry.revoke_approval", "吊销核准证")
+title("registry.cancel_institution", "注销机构")
+title("registry.cancel_approval", "注销核准证")
+title("registry.rescind_approval", "撤销核准证")
 title("registry.add_work_area", "登记业务开展地")
 title("registry.remove_work_area", "取消业务开展地")
 title("registry.add_approval", "登记核准证")

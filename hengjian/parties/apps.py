@@ -9,6 +9,8 @@ class Config(AppConfig):
     verbose_name = "主体"
 
     def ready(self) -> None:
-        from hengjian.parties.login import listen  # needs loaded apps
+        # Both need loaded apps; the first registers listeners.
+        from hengjian.parties import listeners  # noqa: F401
+        from hengjian.parties.login import listen
 
         listen()

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from hengjian.base import jobs
 from hengjian.base.actions import audited_action
 from hengjian.base.ledger import sequencer
 from hengjian.base.scope import EVERYTHING
@@ -109,7 +110,9 @@ def test_the_ledger_is_checked_in_the_browser(people, page):
     enter(page, people, Role.AUDIT_ADMIN)
     look(page, reverse("web:ledger"), "ledger")
     page.click("text=校验全部账本")
-    page.wait_for_selector(".hj-note.good")
+    page.wait_for_selector("#checks >> text=由后台任务核对")
+    jobs.run_checks()
+    page.wait_for_selector("#checks >> text=条记录全部有效")
     assert_accessible(page)
 
 

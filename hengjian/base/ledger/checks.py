@@ -6,12 +6,14 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import QuerySet
 
 from hengjian.base import clock
 from hengjian.base.actions import SystemActor, audited_action, title
+from hengjian.base.errors import OutOfScope
 from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.ledger.verdict import Progress, Verdict
 from hengjian.base.ledger.verify import verify
@@ -36,6 +38,14 @@ log = logging.getLogger(__name__)
 def checks() -> QuerySet[LedgerCheck]:
     """Checks, the newest first."""
     return LedgerCheck.objects.order_by("-asked_at", "-id")
+
+
+def one(check_id: UUID) -> LedgerCheck:
+    """One check. Raises ``OutOfScope``."""
+    found = LedgerCheck.objects.filter(pk=check_id).first()
+    if found is None:
+        raise OutOfScope(f"check {check_id}")
+    return found
 
 
 def last_finished(kind: str) -> LedgerCheck | None:

@@ -11,13 +11,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import NotAllowed
+from hengjian.base.models import CheckState, LedgerCheck
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.parties import queries
-from hengjian.parties.models import Account, Message
+from hengjian.parties.models import Account, Message, Post
+from hengjian.parties.states import PLATFORM_ADMINS
 
 SEND = title("parties.send_message", "发出消息")
 READ = title("parties.read_message", "阅读消息")
@@ -80,6 +85,27 @@ def _mark_read(message: Message) -> None:
 def _address(message: Message) -> str:
     """The address as a mail needs it: with the public name of this installation."""
     return f"{settings.PUBLIC_URL.rstrip('/')}{message.url}" if message.url.startswith("/") else message.url
+
+
+def tell_of_ledger_faults(check_ids: Iterable[Any], *, actor: Any) -> int:
+    """Tell the administrators of the platform of checks of the ledger that found something; return how many messages."""
+    faulty = list(LedgerCheck.objects.filter(pk__in=list(check_ids), state=CheckState.FAULTY))
+    guards = {one.account for role in PLATFORM_ADMINS for one in _posts_today(role)} if faulty else set()
+    drafts = [_of_check(check, account) for check in faulty for account in guards]
+    return len(send_messages(drafts, actor=actor)) if drafts else 0
+
+
+def _posts_today(role: str) -> QuerySet[Post]:
+    today = clock.today()
+    held = Post.objects.within(EVERYTHING).filter(role=role, account__is_active=True, valid_from__lte=today)
+    return held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today)).select_related("account")
+
+
+@in_chinese
+def _of_check(check: LedgerCheck, account: Account) -> Draft:
+    said = _("%(what)s：请保护现场，不要改动数据，立即报告。") % {"what": check.get_kind_display()}
+    title = _("账本核对发现%(n)s处不符") % {"n": check.found}
+    return Draft(account, "ledger", title, said, f"/ledger/checks/{check.pk}/", f"ledger:{check.pk}")
 
 
 def mail_pending(*, actor: Any, limit: int = 200) -> int:

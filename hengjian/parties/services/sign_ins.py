@@ -18,6 +18,7 @@ from hengjian.parties.states import SignInEnd, SignInMethod
 BEGIN = title("parties.sign_in", "登录")
 FAIL = title("parties.fail_sign_in", "登录失败")
 END = title("parties.end_sign_in", "退出登录")
+DOWNLOAD = title("parties.download_ledger", "下载审计记录")
 SECOND_FACTOR = {
     "activate": title("parties.activate_second_factor", "启用动态验证码"),
     "deactivate": title("parties.deactivate_second_factor", "停用动态验证码"),
@@ -86,6 +87,12 @@ def end_all(act: Action, account: Account, how: str, *, keep: UUID | str | None 
 
     act.change_many(open_now, end, fields=("ended_at", "ended_by"))
     return len(open_now)
+
+
+def note_download(account_id: UUID, *, actor: Any, what: str) -> Account:
+    """Enter that an auditor took entries of the ledger out, and which."""
+    with audited_action(DOWNLOAD, actor=actor, reason=what) as act:
+        return act.take(Account.objects.get(pk=account_id))
 
 
 def note_second_factor(account: Account, *, actor: Any, what: str) -> Account:

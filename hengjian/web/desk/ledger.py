@@ -2,113 +2,103 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from time import perf_counter
 from typing import Any
+from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base import clock
-from hengjian.base.actions import TITLES
+from hengjian.base.ledger import checks
 from hengjian.base.ledger.checkpoints import latest
-from hengjian.base.ledger.history import ProofState, proof_states
-from hengjian.base.ledger.reconcile import reconcile
-from hengjian.base.ledger.verdict import Verdict
-from hengjian.base.ledger.verify import verify
-from hengjian.base.models import LedgerEntry
+from hengjian.base.ledger.sequencer import pending_count
+from hengjian.base.models import LedgerCheck
 from hengjian.base.routes import policy as route
-from hengjian.parties.states import Role
-from hengjian.web.desk.objects import model_of
+from hengjian.parties import services
+from hengjian.parties.models import Account
+from hengjian.parties.states import PLATFORM_ADMINS, Role
+from hengjian.web.desk import ledger_search as search
 
-PER_PAGE = 50
-MOST_INLINE = 30_000
-SHOWN_FAULTS = 100
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a check of the whole ledger came to; ``ran`` is false when it is too large for a page."""
-
-    title: str
-    ran: bool
-    verdict: Verdict | None
-    command: str
-    took_s: int
+SHOWN_CHECKS = 4
 
 
-def _asked_day(request: HttpRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return None
-
-
-def entries(request: HttpRequest) -> QuerySet[LedgerEntry]:
-    """Entries by day, action and person, the newest first."""
-    found, asked = LedgerEntry.objects.order_by("-id"), request.GET
-    day = _asked_day(request)
-    if day is not None:
-        found = found.filter(at__gte=clock.at(day), at__lt=clock.at(date.fromordinal(day.toordinal() + 1)))
-    if asked.get("action"):
-        found = found.filter(action=asked["action"])
-    if asked.get("who"):
-        found = found.filter(actor_name__icontains=asked["who"].strip())
-    return found
-
-
-def _kind(object_type: str) -> str:
-    try:
-        return str(model_of(object_type)._meta.verbose_name)
-    except PermissionError:
-        return object_type
-
-
-def _lines(page: Any) -> list[dict[str, Any]]:
-    states = proof_states(list(page))
+def check_lines(rows: list[LedgerCheck]) -> list[dict[str, Any]]:
+    """Checks as pages list them: who asked, how long it took, how far it is."""
+    asked_by = dict(Account.objects.filter(pk__in={one.asked_by_id for one in rows}).values_list("pk", "name"))
     return [
         {
-            "at": one.at, "who": one.actor_name, "post": one.post_title, "title": str(TITLES.get(one.action, one.action)),
-            "kind": _kind(one.object_type), "object_type": one.object_type, "object_id": one.object_id, "sequence": one.sequence,
-            "proof": "pending" if states[one.id] is ProofState.WAITING else states[one.id].value,
+            "check": one, "who": asked_by.get(one.asked_by_id) or _("定期核对"), "percent": checks.progress_of(one) if one.is_under_way else None,
+            "seconds": max(1, round((one.ended_at - one.began_at).total_seconds())) if one.began_at and one.ended_at else None,
         }
-        for one in page
+        for one in rows
     ]
 
 
-def _page(request: HttpRequest, result: Result | None = None) -> HttpResponse:
-    page = Paginator(entries(request), PER_PAGE).get_page(request.GET.get("page"))
-    actions = sorted(((code, str(title)) for code, title in TITLES.items()), key=lambda pair: pair[1])
-    fields = [
-        {"name": "who", "label": _("操作人")},
-        {"name": "action", "label": _("全部动作"), "kind": "select", "options": actions},
-        {"name": "day", "label": _("日期，如2024-07-01")},
-    ]
-    return render(request, "web/desk/ledger.html", {
-        "page": page, "lines": _lines(page), "fields": fields, "point": latest(), "result": result,
-        "total": LedgerEntry.objects.count(), "waiting": LedgerEntry.objects.filter(sequence__isnull=True).count(),
-    })
+def _checks() -> dict[str, Any]:
+    rows = list(checks.checks()[:SHOWN_CHECKS])
+    return {"checks": check_lines(rows), "is_under_way": any(one.is_under_way for one in rows)}
 
 
 @require_GET
 @route("web.ledger", Role.AUDIT_ADMIN)
 def ledger(request: HttpRequest) -> HttpResponse:
     """The ledger, page by page."""
-    return _page(request)
+    asked: dict[str, str] = request.GET.dict()
+    page, point, waiting = search.key_page(search.found_entries(asked), asked), latest(), pending_count()
+    return render(request, "web/desk/ledger.html", {
+        "page": page, "lines": search.lines_of(page.rows), "fields": search.fields(), "point": point, "waiting": waiting,
+        "total": (point.size if point else 0) + waiting, "most": search.MOST_COUNTED, **_checks(),
+    })
+
+
+@require_GET
+@route("web.ledger", Role.AUDIT_ADMIN)
+def ledger_checks(request: HttpRequest) -> HttpResponse:
+    """How the checks stand, for the page that waits for one."""
+    return render(request, "web/desk/ledger_checks.html", _checks())
 
 
 @require_POST
 @route("web.check_ledger", Role.AUDIT_ADMIN)
 def check_ledger(request: HttpRequest, what: str) -> HttpResponse:
-    """Verify the whole log, or compare every row with it; a large ledger is left to the command line."""
-    title = _("校验账本") if what == "verify" else _("业务数据与账本对账")
-    command, began = f"hengjian ledger {what}", perf_counter()
-    if LedgerEntry.objects.count() > MOST_INLINE:
-        return _page(request, Result(title, False, None, command, 0))
-    verdict = verify() if what == "verify" else reconcile()
-    return _page(request, Result(title, True, verdict, command, round(perf_counter() - began)))
+    """Ask for a check of the whole log, or of every row against it; the worker runs it."""
+    checks.ask(what, actor=request.actor)  # type: ignore[attr-defined]
+    return redirect("web:ledger")
+
+
+@require_GET
+@route("web.ledger_check", *PLATFORM_ADMINS)
+def ledger_check(request: HttpRequest, check_id: UUID) -> HttpResponse:
+    """What one check found."""
+    row = checks.one(check_id)
+    return render(request, "web/desk/ledger_check.html", {"line": check_lines([row])[0], "check": row, "faults": _faults(row)})
+
+
+def _faults(check: LedgerCheck) -> list[dict[str, Any]]:
+    titles = dict(search.kinds())
+    found = []
+    for one in check.faults:
+        kind, _colon, key = str(one["object"]).partition(":")
+        found.append({**one, "kind": titles.get(kind, ""), "object_type": kind if kind in titles else "", "object_id": key})
+    return found
+
+
+@require_POST
+@route("web.download_ledger", Role.AUDIT_ADMIN)
+def download_ledger(request: HttpRequest) -> Any:
+    """The entries that the page's filters leave, as a table; that they were taken out is itself entered."""
+    asked = QueryDict(request.POST.get("query", "")).dict()
+    services.note_download(request.actor.id, actor=request.actor, what=_said(asked))  # type: ignore[attr-defined]
+    answer = StreamingHttpResponse(search.csv_lines(search.found_entries(asked)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, f"审计账本-{clock.today()}.csv") or "attachment"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _said(asked: dict[str, Any]) -> str:
+    """The filters of a download in words, for the ledger."""
+    shown = [f"{field['label']} {asked[field['name']]}" for field in search.fields() if asked.get(field["name"])]
+    return "，".join(str(one) for one in shown) or "全部"

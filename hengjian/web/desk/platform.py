@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import TITLES
-from hengjian.base.ledger import sequencer, triggers
+from hengjian.base.ledger import checks, sequencer, triggers
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
 from hengjian.base.ledger.told import told_of
-from hengjian.base.models import LedgerEntry
+from hengjian.base.models import CheckKind, CheckState, LedgerEntry
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties import queries as parties
 from hengjian.parties.models import Account, Post
@@ -28,10 +28,14 @@ from hengjian.web.templatetags.wording import moment
 
 GOOD, WARN, BAD = "good", "warn", "bad"
 SLOW_SEALING = timedelta(seconds=60)
-OLD_BACKUP = timedelta(hours=36)
+OLD_BACKUP, OLD_CHECK = timedelta(hours=36), timedelta(days=14)
 LOW_DISK_BYTES = 5_000_000_000
 IDLE_DAYS = 90
 RECENT = 15
+EVERYDAY = (
+    "parties.send_message", "parties.read_message", "parties.mail_messages", "parties.sign_in", "parties.end_sign_in", "parties.change_own_details",
+)
+"""What accounts do every day: no act of administration."""
 
 
 @dataclass(frozen=True)
@@ -163,15 +167,28 @@ def unit_facts(actor: Any) -> tuple[Fact, ...]:
 def ledger_facts() -> tuple[Fact, ...]:
     """Entries, seals, the signature of the last checkpoint, the triggers that refuse changes."""
     point, missing = latest(), triggers.missing()
-    total = LedgerEntry.objects.count()
+    total = (point.size if point else 0) + sequencer.pending_count()
     return (
-        Fact(_("存证条目"), _("%(n)s条") % {"n": total}, GOOD),
+        Fact(_("存证条目"), _("%(n)s条") % {"n": total}, GOOD, url=place("web:ledger")),
         _sealing(),
         _checkpoint(point),
         Fact(_("防改触发器"), _("缺少：%(names)s") % {"names": "、".join(missing)} if missing else _("齐全"), BAD if missing else GOOD,
              _("请联系系统管理员运行 hengjian migrate，并全面核对。") if missing else ""),
-        Fact(_("全面核对"), _("逐条验签，并与业务数据逐行比对"), GOOD, _("请定期执行并留存结果。"), place("web:ledger")),
+        *(_last_check(kind) for kind in CheckKind),
     )
+
+
+def _last_check(kind: CheckKind) -> Fact:
+    """When the ledger was last checked, and what that found; a check older than two weeks is due."""
+    last, url = checks.last_finished(kind), place("web:ledger")
+    if last is None:
+        return Fact(str(kind.label), _("从未核对"), WARN, _("请现在核对一次；此后每周夜间自动核对。"), url)
+    at = moment(last.ended_at)
+    if last.state == CheckState.FAULTY:
+        return Fact(str(kind.label), _("%(at)s发现%(n)s处不符") % {"at": at, "n": last.found}, BAD, _("请保护现场，立即报告。"), place("web:ledger_check", last.pk))
+    is_old = last.asked_at < clock.now() - OLD_CHECK
+    return Fact(str(kind.label), _("%(at)s核对，无一不符") % {"at": at}, WARN if is_old else GOOD,
+                _("已超过两周没有核对：请现在核对，并请系统管理员检查后台进程。") if is_old else "", url)
 
 
 def _checkpoint(point: Any) -> Fact:
@@ -187,9 +204,7 @@ def _checkpoint(point: Any) -> Fact:
 
 
 def _acts(*prefixes: str) -> tuple[Act, ...]:
-    wanted = Q()
-    for prefix in prefixes:
-        wanted |= Q(action__startswith=prefix)
-    held = LedgerEntry.objects.filter(wanted).exclude(action__in=["parties.send_message", "parties.read_message", "parties.mail_messages"]).order_by("-id")[:RECENT]
+    wanted = [code for code in TITLES if code.startswith(prefixes) and code not in EVERYDAY]
+    held = LedgerEntry.objects.filter(action__in=wanted).exclude(object_type="parties.authorityedition").order_by("-at", "-id")[:RECENT]
     told = told_of(held)
-    return tuple(Act(one.at, one.actor_name, TITLES.get(one.action, one.action), told[one.id].label, told[one.id].reason) for one in held)
+    return tuple(Act(one.at, one.actor_name, _(TITLES.get(one.action, one.action)), told[one.id].label, told[one.id].reason) for one in held)

@@ -44,7 +44,7 @@ PROOFS = {
     "broken": ("bad", "seal-bad", gettext_lazy("不符")),
 }
 PANEL = "#panel"
-_NOT_FILTERS = frozenset({"page"})
+_NOT_FILTERS = frozenset({"page", "before", "after"})
 
 
 @register.simple_tag
@@ -189,8 +189,8 @@ def _address(query: QueryDict) -> str:
 def here(context: Mapping[str, Any], **changes: object) -> str:
     """This address with some of its query changed; "" or None takes a name out, and the page goes back to the first."""
     query = _query(context)
-    if "page" not in changes:
-        query.pop("page", None)
+    for name in _NOT_FILTERS - changes.keys():
+        query.pop(name, None)
     for name, value in changes.items():
         if value in (None, ""):
             query.pop(name, None)
@@ -251,7 +251,7 @@ def _choices(context: Mapping[str, Any], items: Iterable[Mapping[str, Any]], nam
 
 @register.inclusion_tag("web/parts/filters.html", takes_context=True)
 def filters(context: Mapping[str, Any], fields: Iterable[Mapping[str, Any]], target: str = "") -> dict[str, Any]:
-    """Filter form by GET. Field: name, label, kind (search or select), and perhaps placeholder, options [(value, label)].
+    """Filter form by GET. Field: name, label, kind (search, select, date or hidden), and perhaps placeholder, options [(value, label)].
 
     With ``target`` ("#list") only that part of the page is exchanged; the answer must hold an element of that id.
     """
@@ -272,7 +272,9 @@ def chips(context: Mapping[str, Any], fields: Iterable[Mapping[str, Any]]) -> di
         value = query.get(field["name"], "")
         if value:
             words = {str(key): label for key, label in field.get("options", ())}
-            found.append({"label": field["label"], "value": words.get(value, value), "url": here(context, **{field["name"]: ""})})
+            shown = field["show"](value) if "show" in field else words.get(value, value)
+            said = f"{field['label']}{shown}" if field.get("kind") == "date" else shown
+            found.append({"label": field.get("chip") or field["label"], "value": said, "url": here(context, **{field["name"]: ""})})
     return {"chips": found, "clear": here(context, **{field["name"]: "" for field in fields})}
 
 

@@ -53,4 +53,4 @@ lock: setup
 	@$(BIN)/python scripts/lock.py
 
 clean:
-	@rm -rf .venv .venv-node clients/*/node_modules hengjian/web/static/desk build dist
+	@rm -rf .venv .venv-node .venv-debian clients/*/node_modules hengjian/web/static/desk build dist

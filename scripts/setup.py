@@ -14,10 +14,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+
+import debian_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -68,25 +69,18 @@ def run(command: list[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | No
         raise SetupError(f"This command failed: {' '.join(str(word) for word in command)}")
 
 
-def debian_pip(folder: Path) -> Path:
+def debian_pip() -> Path:
     """Return the wheel of Debian's pip; nothing is installed for it and no administrator is needed."""
-    wheels = Path("usr/share/python-wheels")
-    there = sorted(("/" / wheels).glob("pip-*.whl"))
-    if there:
-        return there[-1]
-    # The machine's package lists may be missing or out of date: then they are fetched anew, into our folder.
-    private = ["-o", f"Dir::State={folder}", "-o", f"Dir::Cache={folder}", "-o", "Dir::State::status=/var/lib/dpkg/status"]
-    said = "apt-get is not here"
-    for lists in ([], private) if shutil.which("apt-get") else ():
-        for words in (["update"], ["download", "python3-pip-whl"]) if lists else (["download", "python3-pip-whl"],):
-            done = subprocess.run(["apt-get", "-qq", *lists, *words], cwd=folder, capture_output=True, text=True)
-            said = done.stderr.strip() or said
-        for package in folder.glob("python3-pip-whl_*.deb"):
-            run(["dpkg-deb", "-x", package, folder])
-            return next((folder / wheels).glob("pip-*.whl"))
+
+    def there() -> list[Path]:
+        return [wheel for top in (Path("/"), debian_packages.SYSTEM) for wheel in top.glob("usr/share/python-wheels/pip-*.whl")]
+
+    why = "" if there() else debian_packages.unpack(["python3-pip-whl"])
+    if found := there():
+        return found[0]
     raise SetupError(
-        "This Python has no pip to set environments up with (the module ensurepip is missing), and it could not be fetched:\n"
-        f"{said}\nOn Debian and Ubuntu ask an administrator for: apt-get install python3-venv"
+        "This Python has no pip to set environments up with (its module ensurepip is missing), and it could not be fetched:\n"
+        f"{why}\nOn Debian and Ubuntu ask an administrator for: apt-get install python3-venv"
     )
 
 
@@ -104,9 +98,8 @@ def make_environment() -> None:
             return
         # Debian keeps pip apart, in python3-venv.
         run([sys.executable, "-m", "venv", "--without-pip", VENV])
-        with tempfile.TemporaryDirectory(prefix="hengjian-pip-") as folder:
-            wheel = debian_pip(Path(folder))
-            run([PYTHON, wheel / "pip", "install", "--quiet", "--no-index", "--find-links", wheel.parent, "pip"])
+        wheel = debian_pip()
+        run([PYTHON, wheel / "pip", "install", "--quiet", "--no-index", "--find-links", wheel.parent, "pip"])
 
     version = ".".join(map(str, sys.version_info[:2]))
     # The path is part of it: scripts inside an environment name the folder they were made in.

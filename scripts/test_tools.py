@@ -91,7 +91,7 @@ def _install(packages: list[str]) -> dict[str, str]:
     if before is None:
         print(f"Fetching for the tests, beside the environment: {' '.join(packages)} …", flush=True)
         why = debian_packages.unpack(packages)
-        return dict.fromkeys(packages, f"{why} (an administrator can install it)") if why else {}
+        return dict.fromkeys(packages, why) if why else {}
     if not shutil.which("apt-get"):
         return dict.fromkeys(packages, "this is not a Debian-like system")
     patient = ("-o", "DPkg::Lock::Timeout=120")

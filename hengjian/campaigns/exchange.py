@@ -51,7 +51,7 @@ def board_workbook(page: BoardPage) -> tuple[str, bytes]:
 
 def _lines(page: BoardPage) -> list[list[Any]]:
     found = []
-    for row in page.rows:
+    for row in page.all_rows:
         if row.node is not None:
             found.append(_node(row.node, row.depth))
         elif row.leaf is not None:

@@ -39,6 +39,7 @@ campaign_urls: list[URLPattern] = [
     path("targets/<uuid:target_id>/take-in/", campaigns.take_in, name="take_in"),
     path("<uuid:campaign_id>/documents/<uuid:evidence_id>/", campaigns.document, name="document"),
     path("<uuid:campaign_id>/board/", board.board, name="board"),
+    path("<uuid:campaign_id>/board/branch/<uuid:authority_id>/", board.branch, name="board_branch"),
     path("<uuid:campaign_id>/board.xlsx", board.board_file, name="board_file"),
     path("<uuid:campaign_id>/board/series/", board.series, name="series"),
     path("<uuid:campaign_id>/urge/", board.urge, name="urge"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,9 @@ from hengjian.campaigns.queries.board import Filters, Leaf, Node, board, on_time
 from hengjian.campaigns.queries.timetable import Due, Series, deadlines_in_force, series_at, tasks_below
 from hengjian.parties.models import Authority
 
+ALL_AT_ONCE = 300
+ROOM = 150
+MOST_LINES = 1000
 EXPAND = ("late", "city", "county", "institution")
 
 
@@ -30,6 +34,7 @@ class Row:
     leaf: Leaf | None
     is_open: bool
     is_hidden: bool
+    is_fetched: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,17 @@ class BoardPage:
     extended: int
     dates: list[tuple[str, str, Any]]
     filters: Filters
+
+    @property
+    def all_rows(self) -> list[Row]:
+        """Every line that the filters leave, folded or not."""
+        return rows_of(self.root, "institution", self.filters)
+
+    @property
+    def branch_query(self) -> str:
+        """The filters as the address of a branch carries them."""
+        held = {"q": self.filters.text, "kind": self.filters.kind, "status": self.filters.state, "key": self.filters.key, "round": self.filters.round or 1}
+        return urlencode({name: value for name, value in held.items() if value})
 
     @property
     def series_own(self) -> list[Series]:
@@ -83,12 +99,20 @@ def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[
     lists = overview.coverage(scope, campaign, top.path)
     received = relays.receipts(scope, campaign)
     return BoardPage(
-        campaign, top, root, rows_of(root, asked.get("expand", ""), filters), series, chosen, chosen_series, _stats(root, leaves),
+        campaign, top, root, rows_of(root, asked.get("expand", ""), filters, room=room_for(root, asked.get("expand", ""))), series, chosen, chosen_series, _stats(root, leaves),
         overview.phases(campaign, series, _notes(root, lists, received)), lists,
         overview.coverage(scope, campaign, top.path, "priorities"), relays.changes_told(scope, campaign, top.path), received,
         on_time_rates(scope, campaign, top), sorted((x for x in leaves if x.is_overdue), key=lambda x: -x.days_late),
         sum(x.has_extension for x in leaves), _dates(series, chosen, chosen_series), filters,
     )
+
+
+def room_for(root: Node, expand: str) -> int | None:
+    """How many lines the page holds at once: all of a small tree; of a large one more when everything is asked for."""
+    lines = root.total + sum(1 for _node in root.walk())
+    if lines <= ALL_AT_ONCE:
+        return None
+    return MOST_LINES if expand == "institution" else ROOM
 
 
 def _chosen(own: list[Series], asked: Mapping[str, str]) -> tuple[Series | None, Due | None]:
@@ -145,29 +169,58 @@ def _stats(root: Node, leaves: list[Leaf]) -> list[dict[str, Any]]:
     ]
 
 
-def rows_of(root: Node, expand: str, filters: Filters) -> list[Row]:
-    """The tree as lines; what is folded away is there and hidden, so that unfolding asks nothing of the server."""
-    found: list[Row] = []
-    _add_children(found, root, "", 0, False, expand if expand in EXPAND else "late", filters)
-    return found
+def rows_of(root: Node, expand: str, filters: Filters, *, room: int | None = None) -> list[Row]:
+    """The tree as lines.
+
+    Without ``room`` what is folded away is there and hidden, so that unfolding asks nothing of the server. With it at
+    most about so many lines are written; a branch that does not fit stays closed and is fetched when it is opened.
+    """
+    tree = _Tree(expand if expand in EXPAND else "late", filters, room)
+    tree.add(root, "", 0, is_hidden=False)
+    return tree.rows
 
 
-def _add_children(found: list[Row], node: Node, parent: str, depth: int, hidden: bool, expand: str, filters: Filters) -> None:
-    for child in node.children:
-        if filters.narrows and not child.matches:
-            continue
-        is_open = _is_open(child, expand, filters)
-        line = f"n{child.authority.id.hex}"
-        found.append(Row(line, parent, depth, child, None, is_open, hidden))
-        _add_children(found, child, line, depth + 1, hidden or not is_open, expand, filters)
-    for leaf in node.leaves:
-        if leaf.shown:
-            found.append(Row(f"s{leaf.submission.id.hex}", parent, depth, None, leaf, False, hidden))
+@dataclass
+class _Tree:
+    """Lines as they are written, and how many more fit."""
+
+    expand: str
+    filters: Filters
+    room: int | None
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, node: Node, parent: str, depth: int, *, is_hidden: bool) -> None:
+        """Write the lines below a node."""
+        for child in node.children:
+            if self.filters.narrows and not child.matches:
+                continue
+            is_open = self._is_open(child)
+            is_fetched = self.room is not None and not is_open
+            line = f"n{child.authority.id.hex}"
+            self.rows.append(Row(line, parent, depth, child, None, is_open, is_hidden, is_fetched))
+            if not is_fetched:
+                self.add(child, line, depth + 1, is_hidden=is_hidden or not is_open)
+        self.rows += [Row(f"s{leaf.submission.id.hex}", parent, depth, None, leaf, False, is_hidden) for leaf in node.leaves if leaf.shown]
+
+    def _is_open(self, node: Node) -> bool:
+        below = len(node.children) + sum(leaf.shown for leaf in node.leaves)
+        if self.room is not None and len(self.rows) + below > self.room:
+            return False
+        if self.filters.narrows or self.expand == "institution":
+            return True
+        return node.counts["overdue"] > 0 if self.expand == "late" else self.expand == "county" and bool(node.children)
 
 
-def _is_open(node: Node, expand: str, filters: Filters) -> bool:
-    if filters.narrows or expand == "institution":
-        return True
-    if expand == "late":
-        return node.counts["overdue"] > 0
-    return expand == "county" and bool(node.children)
+def branch_rows(scope: Scope, campaign: Campaign, at: Authority, depth: int, asked: Mapping[str, str]) -> list[Row]:
+    """The lines directly below one authority, as the page's filters leave them; each with its own totals."""
+    filters = filters_of(asked)
+    root = board(scope, campaign, at, filters)
+    tree = _Tree("city", filters, 0)
+    tree.add(root, f"n{at.id.hex}", depth, is_hidden=False)
+    return tree.rows
+
+
+def filters_of(asked: Mapping[str, str]) -> Filters:
+    """The filters of the address; key and round are always in the address of a branch."""
+    round_ = asked.get("round", "1")
+    return Filters(asked.get("q", "").strip(), asked.get("kind", ""), asked.get("status", ""), asked.get("key", ""), int(round_) if round_.isdigit() else 1)

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hengjian.base.errors import BadInput
+from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
 from hengjian.campaigns import exchange, services
 from hengjian.campaigns.forms.deadlines import chosen_ids, note_of
-from hengjian.campaigns.queries import series_page, submissions_by_id
-from hengjian.campaigns.queries.board_page import BoardPage, board_page
+from hengjian.campaigns.queries import relay_page, series_page, submissions_by_id
+from hengjian.campaigns.queries.board_page import BoardPage, board_page, branch_rows
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
 from hengjian.parties.states import REGULATORS
 from hengjian.registry.states import InstitutionKind
@@ -38,6 +38,22 @@ def board(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         {"name": "status", "label": _("状态"), "kind": "select", "placeholder": _("全部状态"), "options": exchange.STATE_WORDS},
     ]
     return render(request, "campaigns/board/board.html", facts(request, page.campaign, "board", page=page, fields=fields))
+
+
+@policy("campaigns.board_branch", *REGULATORS)
+def branch(request: HttpRequest, campaign_id: UUID, authority_id: UUID) -> HttpResponse:
+    """The lines below one authority of a large board, fetched when it is opened."""
+    campaign = asked_campaign(request, campaign_id)
+    top = top_of(request, campaign)
+    at = next((one for one in relay_page.authorities_below(request.actor.scope, top) if one.id == authority_id), None)
+    if at is None:
+        raise OutOfScope(f"authority {authority_id}")
+    asked = request.GET.dict()
+    depth = min(int(asked["depth"]), 9) if asked.get("depth", "").isdigit() else 1
+    query = request.GET.copy()
+    query.pop("depth", None)
+    page = {"campaign": campaign, "rows": branch_rows(request.actor.scope, campaign, at, depth, asked), "query": query.urlencode()}
+    return render(request, "campaigns/board/rows.html", page)
 
 
 @policy("campaigns.board_file", *REGULATORS)

@@ -56,7 +56,8 @@ def _day(row: Any, dues: Dues, review: int) -> date | None:
 
 
 def _original(row: Any) -> date | None:
-    return getattr(row, "original_due_on", None)
+    """The day against which the first on-time rate counts; a row that never moved has its present one."""
+    return (row.original_due_on or row.due_on) if hasattr(row, "original_due_on") else None
 
 
 def _carried(row: Any, was: date, now: date, keeps_original: bool) -> tuple[date, date | None]:

@@ -53,8 +53,25 @@ def test_reminders_go_out_on_the_rungs_of_the_ladder(world, campaign, clock, day
 
 
 def test_between_the_rungs_there_is_silence(world, campaign, clock):
+    clock.set(2024, 7, 24, 8)
+    jobs.daily()
     clock.set(2024, 7, 25, 8)
     assert jobs.daily() == 0
+
+
+def test_before_the_ladder_begins_there_is_silence(world, campaign, clock):
+    clock.set(2024, 7, 23, 8)
+    jobs.daily()
+    assert "clerk0" not in told("reminder")
+
+
+@pytest.mark.parametrize(("day", "said"), [(date(2024, 7, 26), "还有5天到期"), (date(2024, 7, 30), "还有1天到期"), (date(2024, 8, 5), "已逾期5天")])
+def test_a_rung_on_a_day_on_which_nothing_ran_is_made_up_for(world, campaign, clock, day, said):
+    clock.set(day.year, day.month, day.day, 8)
+    jobs.daily()
+    assert [m.title for m in all_of(Message).filter(kind="reminder", account__username="clerk0")] == [f"《年行动》自查表{said}"]
+    address = reverse("campaigns:submission", args=[submission_of(campaign, world.institutions[0]).id])
+    assert all_of(Message).filter(kind="escalation", url=address).exists() == (day > date(2024, 7, 31))
 
 
 def test_a_reminder_is_sent_once_however_often_the_job_runs(world, campaign, clock):
@@ -148,7 +165,7 @@ def test_an_institution_registered_later_joins_by_itself(world, campaign, clock,
     with django_capture_on_commit_callbacks(execute=True):
         registry.add_institution(new, actor=world.officer(world.cities[0]), kind="testing")
     joined = all_of(Target).get(institution__name=new.name)
-    assert joined.reason == "行动期间新取得核准，自动纳入"
+    assert joined.reason.startswith("行动期间新取得核准，自动纳入")
     assert jobs.join() == 0
 
 
@@ -205,7 +222,7 @@ def test_days_of_reminders_are_the_systems_until_the_issuer_sets_its_own(world, 
     said = browser.get(address).content.decode()
     assert "前7天、前3天、当天" in said
     assert "文件没有规定这些天数，由系统设定，印发单位可以调整。" in said
-    fields = {"before": "5、1", "after": "2", "leaders_after": "3", "letter_days": "2", "reason": "汛期提前催办"}
+    fields = {"before": "5、1", "after": "2", "leaders_after": "3", "letter_days": "2", "joiner_days": "15", "reason": "汛期提前催办"}
     refused = browser.post(reverse("campaigns:set_rules", args=[campaign.id]), {**fields, "before": "五天", "reason": ""})
     assert refused.status_code == 422
     assert "请填整数，用顿号隔开" in refused.content.decode()
@@ -216,17 +233,20 @@ def test_days_of_reminders_are_the_systems_until_the_issuer_sets_its_own(world, 
     said = browser.get(address).content.decode()
     assert "前5天、前1天" in said
     assert "由系统设定" not in said
-    clock.set(2024, 7, 24, 8)
+    assert "自纳入之日起至少15个工作日" in said
+    clock.set(2024, 7, 20, 8)
     assert jobs.daily() == 0
     clock.set(2024, 7, 26, 8)
     assert jobs.daily() > 0
     factories.account("leader", "分管局长", "leader", world.counties[0])
     clock.set(2024, 8, 2, 8)
     jobs.daily()
-    assert "leader" not in told("escalation")
+    own = reverse("campaigns:submission", args=[submission_of(campaign, world.institutions[0]).id])
+    escalated = all_of(Message).filter(kind="escalation", account__username="leader", url=own)
+    assert not escalated.exists()
     clock.set(2024, 8, 3, 8)
     jobs.daily()
-    assert "leader" in told("escalation")
+    assert escalated.exists()
     row = submission_of(campaign, world.institutions[0])
     campaign.refresh_from_db()
     letter = services.issue_notice(campaign, actor=world.officer(world.province), issuer=world.province, rows=[row], matter="")[0]

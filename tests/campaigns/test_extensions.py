@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from hengjian.base.errors import NotAllowed
+from hengjian.base.working_days import add_working_days
 from hengjian.campaigns import services
-from hengjian.campaigns.models import Extension
+from hengjian.campaigns.models import Extension, WorkReport
 from hengjian.campaigns.queries.board import on_time_rates
 from hengjian.parties.models import Message
 from tests.campaigns import scenes
@@ -72,6 +73,20 @@ def test_an_authority_asks_for_its_table(world, campaign):
     browser = signed_in(world.officer(world.cities[0]))
     browser.post(ask_address(row, "return"), {"wanted_on": "2024-08-05", "reason": "两个县尚未报齐"})
     assert all_of(Extension).get().decider == world.province
+
+
+def test_an_authority_asks_for_its_report(world, campaign):
+    row = all_of(WorkReport).filter(campaign=campaign, authority=world.cities[0]).order_by("round")[0]
+    first = row.due_on
+    browser = signed_in(world.officer(world.cities[0]))
+    assert "申请延期" in browser.get(reverse("campaigns:report", args=[row.id])).content.decode()
+    until = add_working_days(first, 4)
+    browser.post(ask_address(row, "report"), {"wanted_on": until.isoformat(), "reason": "两个县的材料尚未报齐"})
+    asked = all_of(Extension).get()
+    services.decide_extension(asked, actor=world.officer(world.province), grant=True, decision="")
+    row.refresh_from_db()
+    assert (row.due_on, row.original_due_on) == (until, first)
+    assert "原期限" in browser.get(reverse("campaigns:report", args=[row.id])).content.decode()
 
 
 def test_nobody_asks_for_another(world, campaign):

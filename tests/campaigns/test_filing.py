@@ -89,6 +89,7 @@ def test_each_no_becomes_a_problem_sealed_as_told_by_the_institution(scene, cloc
 def test_filed_twice_a_no_is_one_problem(scene):
     scene.filed({"陆青禾": NOT_GENUINE})
     filing.withdraw_submission(scene.submission(), actor=scene.clerk, reason="需要补充说明")
+    assert scene.submission().first_filed_at is None, "withdrawn before anybody looked at it, it has not come in yet"
     scene.filed({"陆青禾": NOT_GENUINE})
     assert all_of(Problem).count() == 1
     assert all_of(ProblemSource).count() == 1

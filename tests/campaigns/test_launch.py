@@ -13,6 +13,7 @@ from hengjian.campaigns.models import Campaign, Plan, StatReturn, Submission, Ta
 from hengjian.forms import queries as forms
 from hengjian.forms.services import load_definitions
 from tests import factories
+from tests.campaigns.scenes import submission_of
 from tests.factories import SYSTEM, all_of
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +81,18 @@ def test_an_institution_approved_later_joins_by_itself(world, clock):
 
     assert services.join_new_institutions(campaign, actor=SYSTEM) == 1
     joined = all_of(Target).get(institution__name="青麓新设电梯检测有限公司")
-    assert joined.reason == "行动期间新取得核准，自动纳入"
+    assert joined.reason == "行动期间新取得核准，自动纳入；各项期限自纳入之日起至少留10个工作日"
+    assert submission_of(campaign, joined.institution).due_on == date(2024, 7, 31), "there is time enough"
     assert services.join_new_institutions(campaign, actor=SYSTEM) == 0
+
+
+def test_who_joins_near_or_after_the_day_has_ten_working_days(world, clock):
+    campaign = launched(world)
+    clock.set(2024, 7, 30, 9)
+    factories.institution("青麓新设电梯检测有限公司", world.counties[1], kind="testing")
+    services.join_new_institutions(campaign, actor=SYSTEM)
+    late = submission_of(campaign, all_of(Target).get(institution__name="青麓新设电梯检测有限公司").institution)
+    assert (late.due_on, late.original_due_on) == (date(2024, 8, 13), date(2024, 8, 13))
 
 
 def test_an_exception_is_named_with_its_reason_and_files_nothing(world):

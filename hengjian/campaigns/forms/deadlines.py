@@ -44,6 +44,7 @@ class RulesForm(ActForm):
     after = forms.CharField(label=_("逾期后第几天再提醒"), max_length=40, required=False, help_text=_("用顿号隔开"))
     leaders_after = forms.IntegerField(label=_("逾期第几天起告知分管负责人"), min_value=1)
     letter_days = forms.IntegerField(label=_("督办单留几个工作日"), min_value=1)
+    joiner_days = forms.IntegerField(label=_("中途纳入的机构至少留几个工作日"), min_value=1)
     reason = forms.CharField(label=_("调整的理由"), widget=forms.Textarea({"rows": 2}), max_length=200)
 
     def clean_before(self) -> list[int]:

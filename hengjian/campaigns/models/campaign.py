@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -162,6 +162,9 @@ class Deadline(ScopedRow):
         return f"{self.title} {self.due_on:%Y-%m-%d}"
 
 
+AFTER_LAUNCH = timedelta(minutes=5)
+
+
 class Target(ScopedRow):
     """An institution that a campaign names (应报机构), with the reason when it is left out.
 
@@ -183,3 +186,9 @@ class Target(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.institution.name}"
+
+    @property
+    def joined_late(self) -> bool:
+        """Whether the institution came in after the launch, as one that is approved during the campaign does."""
+        launched = self.campaign.launched_at
+        return launched is not None and self.joined_at - launched > AFTER_LAUNCH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +113,7 @@ class WorkReport(ScopedRow):
     figures = models.JSONField(_("引用的数"), default=list)
     state = models.CharField(_("状态"), max_length=10, choices=FilingState, default=FilingState.DRAFT)
     due_on = models.DateField(_("期限"))
+    original_due_on = models.DateField(_("原定期限"), null=True, blank=True)
     filed_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
     filed_by_name = models.CharField(_("报送人"), max_length=40, blank=True)
     accepted_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
@@ -125,6 +128,16 @@ class WorkReport(ScopedRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def checker(self) -> Authority | None:
+        """The authority above, which receives it and may give it more time; none for that which launched the campaign."""
+        return None if self.authority_id == self.campaign.issuer_id else self.authority.parent
+
+    @property
+    def checker_id(self) -> UUID | None:
+        """The id of the authority above."""
+        return None if self.authority_id == self.campaign.issuer_id else self.authority.parent_id
 
 
 class CaseStory(ScopedRow):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope
-from hengjian.campaigns.models import Campaign, Plan, StatReturn, Submission, Target
+from hengjian.campaigns.models import Campaign, Plan, StatReturn, Submission, Target, WorkReport
 
 
 def campaigns_seen(scope: Scope) -> QuerySet[Campaign]:
@@ -68,10 +69,17 @@ def own_target(scope: Scope, campaign: Campaign, org_id: UUID | None) -> Target:
     return found
 
 
-def filing_by_id(scope: Scope, kind: str, row_id: UUID) -> Submission | StatReturn:
-    """A self-check or a statistics table, by kind (submission, return). Raises ``OutOfScope``."""
-    model, related = (Submission, "target__institution") if kind == "submission" else (StatReturn, "authority")
-    found = model.objects.within(scope).select_related("campaign", "checker", related).filter(pk=row_id).first()
+FILINGS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "submission": (Submission, ("checker", "target__institution")), "return": (StatReturn, ("checker", "authority")), "report": (WorkReport, ("authority__parent",)),
+}
+
+
+def filing_by_id(scope: Scope, kind: str, row_id: UUID) -> Submission | StatReturn | WorkReport:
+    """A self-check, a statistics table or a work report, by kind (``FILINGS``). Raises ``OutOfScope``."""
+    if kind not in FILINGS:
+        raise OutOfScope(kind)
+    model, related = FILINGS[kind]
+    found = model.objects.within(scope).select_related("campaign", *related).filter(pk=row_id).first()
     if found is None:
         raise OutOfScope(f"{kind} {row_id}")
     return found  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from uuid import UUID
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import add_working_days, working_days_between
-from hengjian.campaigns.models import Campaign, Extension, StatReturn, Submission
+from hengjian.campaigns.models import Campaign, Extension, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import overview
 from hengjian.campaigns.queries.board import on_time_rates
 from hengjian.campaigns.queries.relays import name_shown
@@ -38,6 +38,7 @@ def _about(rows: list[Extension]) -> dict[UUID, tuple[str, str]]:
     ids = [row.object_id for row in rows]
     found = {s.id: (s.target.institution.name, s.form_code) for s in Submission.objects.within(EVERYTHING).filter(pk__in=ids).select_related("target__institution")}
     found |= {r.id: (r.authority.name, r.form_code) for r in StatReturn.objects.within(EVERYTHING).filter(pk__in=ids).select_related("authority")}
+    found |= {r.id: (r.authority.name, "") for r in WorkReport.objects.within(EVERYTHING).filter(pk__in=ids).select_related("authority")}
     return found
 
 
@@ -58,14 +59,14 @@ def rates(scope: Scope, campaign: Campaign, top: Authority) -> dict[str, int]:
     return on_time_rates(scope, campaign, top)
 
 
-def ask_facts(scope: Scope, row: Submission | StatReturn) -> dict[str, Any]:
+def ask_facts(scope: Scope, row: Submission | StatReturn | WorkReport) -> dict[str, Any]:
     """What has been asked before, and for whom this is."""
     before = Extension.objects.within(scope).filter(object_id=row.id).order_by("-asked_at")
     who = row.target.institution.name if isinstance(row, Submission) else row.authority.name
     return {"before": before, "who": who, "campaign": row.campaign, "working_days": working_days_between(clock.today(), row.due_on)}
 
 
-def proposed_day(row: Submission | StatReturn) -> date:
+def proposed_day(row: Submission | StatReturn | WorkReport) -> date:
     """Three working days more than now."""
     return add_working_days(max(row.due_on, clock.today()), 3)
 

@@ -1,4 +1,5 @@
-"""Rules of time that no document sets: when reminders go out, when leaders hear of it, how long a letter leaves.
+"""Rules of time that no document sets: when reminders go out, when leaders hear of it, how long a letter leaves, how long
+an institution has that was approved after the launch.
 
 The campaign's issuer may set its own; until then the system's hold, and pages say 系统设定.
 """
@@ -18,7 +19,12 @@ class Rules:
     after: tuple[int, ...] = (1,)
     leaders_after: int = 1
     letter_days: int = 5
+    joiner_days: int = 10
     is_own: bool = False
+
+    def rung(self, days_left: int) -> int | None:
+        """The last step of the ladder that has come, none before the first: a day on which nothing ran loses no reminder."""
+        return min((step for step in self.ladder if step >= days_left), default=None)
 
     @property
     def ladder(self) -> frozenset[int]:
@@ -34,4 +40,4 @@ def rules_of(campaign: Campaign) -> Rules:
     held = campaign.body.get("rules")
     if not held:
         return SYSTEM_RULES
-    return Rules(tuple(held["before"]), tuple(held["after"]), int(held["leaders_after"]), int(held["letter_days"]), True)
+    return Rules(tuple(held["before"]), tuple(held["after"]), int(held["leaders_after"]), int(held["letter_days"]), int(held.get("joiner_days", 10)), True)

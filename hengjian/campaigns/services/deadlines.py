@@ -23,6 +23,7 @@ ASK = title("campaigns.ask_extension", "申请延期")
 DECIDE = title("campaigns.decide_extension", "答复延期申请")
 
 OPEN = ("idle", "draft", "returned")
+ASKED_FOR: dict[str, Any] = {model._meta.label_lower: model for model in (Submission, StatReturn, WorkReport)}
 
 
 def urge_submissions(submissions: Sequence[Submission], *, actor: Any, note: str = "") -> int:
@@ -47,7 +48,7 @@ def urge_return(ret: StatReturn | WorkReport, *, actor: Any, note: str = "") -> 
     return tell_urged([row], actor=actor, note=note)
 
 
-def ask_extension(row: Submission | StatReturn, *, actor: Any, wanted_on: date, reason: str) -> Extension:
+def ask_extension(row: Submission | StatReturn | WorkReport, *, actor: Any, wanted_on: date, reason: str) -> Extension:
     """Ask for a later deadline; the original one is kept and both on-time rates are counted."""
     if len(reason.replace(" ", "").strip()) < 5:
         raise BadInput("reason", _("请写明申请延期的理由（至少5个字）。"))
@@ -80,8 +81,7 @@ def decide_extension(extension: Extension, *, actor: Any, grant: bool, decision:
         act.move(extension, "grant" if grant else "refuse")
         extension.decided_by_name, extension.decided_at, extension.decision = actor.name, clock.now(), decision.strip()
         if grant:
-            model = Submission if extension.object_type.endswith("submission") else StatReturn
-            row = act.take(model(pk=extension.object_id))
+            row = act.take(ASKED_FOR[extension.object_type](pk=extension.object_id))
             day = until or extension.wanted_on
             if not row.due_on < day <= extension.wanted_on:
                 raise BadInput("until", _("准予延至的日期须晚于现期限，且不晚于申请的日期。"))

@@ -79,6 +79,8 @@ def withdraw_submission(submission: Submission, *, actor: Any, reason: str) -> S
         submission = act.take(submission)
         act.require(policy.may_file(actor, submission), _("须由本机构撤回。"))
         act.move(submission, "withdraw")
+        if not submission.return_count:
+            submission.first_filed_at = None  # nobody has looked at it: it is as if it had not come in yet
         if submission.sheet is not None:
             forms.unlock_sheet(submission.sheet, actor=actor)
     return submission

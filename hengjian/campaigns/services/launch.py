@@ -11,8 +11,10 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.scope import EVERYTHING, inside
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
+from hengjian.campaigns.queries.rules import rules_of
 from hengjian.campaigns.services.returns_opening import open_returns
 from hengjian.campaigns.services.submissions_opening import open_submissions
 from hengjian.campaigns.services.telling import tell_plans, tell_targets
@@ -177,9 +179,8 @@ def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
     held = held.filter(inside("org_area", campaign.area)).exclude(pk__in=Target.objects.within(EVERYTHING).filter(campaign=campaign).values("institution_id"))
     new = list(held.order_by("org_area", "name"))
     exceptions = campaign.body.get("exceptions", {})
-    late = campaign.launched_at is not None and clock.now() - campaign.launched_at > timedelta(minutes=5)
     with audited_action(JOIN, actor=actor) as act:
-        targets = [_target(campaign, one, exceptions.get(str(one.id), ""), late) for one in new]
+        targets = [_target(campaign, one, exceptions.get(str(one.id), "")) for one in new]
         act.add_many(targets)
     open_submissions(campaign, [t for t in targets if t.included], actor=actor)
     tell_targets(campaign, targets, actor=actor)
@@ -192,9 +193,13 @@ def join_running_campaigns(*, actor: Any) -> int:
     return sum(join_new_institutions(campaign, actor=actor) for campaign in running)
 
 
-def _target(campaign: Campaign, institution: Institution, exception: str, late: bool) -> Target:
-    reason = exception or ("行动期间新取得核准，自动纳入" if late else f"属于行动范围：{institution.get_kind_display()}")
-    return Target(campaign=campaign, institution=institution, included=not exception, reason=reason, joined_at=clock.now()).owned_by(institution)
+@in_chinese
+def _target(campaign: Campaign, institution: Institution, exception: str) -> Target:
+    target = Target(campaign=campaign, institution=institution, included=not exception, reason=exception, joined_at=clock.now())
+    if not exception:
+        late = f"行动期间新取得核准，自动纳入；各项期限自纳入之日起至少留{rules_of(campaign).joiner_days}个工作日"
+        target.reason = late if target.joined_late else f"属于行动范围：{institution.get_kind_display()}"
+    return target.owned_by(institution)
 
 
 def leave_out(target: Target, *, actor: Any, reason: str) -> Target:

@@ -33,12 +33,13 @@ def remind_all(campaign: Campaign, *, actor: Any) -> int:
     """Send the reminders of today, each once; once late the leaders hear of it too. Idempotent.
 
     To institutions for what they file, to authorities for their tables and reports, to both for letters that wait for
-    an answer. The days are those of the campaign's rules. Returns how many messages went out.
+    an answer. The days are those of the campaign's rules; a step that fell on a day on which nothing ran is made up for.
+    Returns how many messages went out.
     """
     rules = rules_of(campaign)
     filings = list(_on_ladder(campaign, rules, Submission, "target__institution", "checker"))
     returns = [*_on_ladder(campaign, rules, StatReturn, "authority__parent"), *_on_ladder(campaign, rules, WorkReport, "authority__parent")]
-    letters = [one for one in Notice.objects.within(EVERYTHING).filter(campaign=campaign).select_related("issuer") if one.is_open and _step(one.due_on) in rules.ladder]
+    letters = [one for one in Notice.objects.within(EVERYTHING).filter(campaign=campaign).select_related("issuer") if one.is_open and rules.rung(_step(one.due_on)) is not None]
     if not filings and not returns and not letters:
         return 0
     people = _people_of(filings, returns, letters)
@@ -67,7 +68,7 @@ def _on_ladder(campaign: Campaign, rules: Rules, model: Any, *related: str) -> I
     held = model.objects.within(EVERYTHING).filter(campaign=campaign, state__in=OPEN)
     if model is Submission:
         held = held.filter(target__included=True)
-    return [row for row in held.select_related("campaign", *related) if _step(row.due_on) in rules.ladder]
+    return [row for row in held.select_related("campaign", *related) if rules.rung(_step(row.due_on)) is not None]
 
 
 def _people_of(filings: Sequence[Submission], returns: Sequence[Any], letters: Sequence[Notice]) -> dict[str, People]:
@@ -100,7 +101,7 @@ def _leaders_above(people: dict[str, People], office: Any) -> list[Account]:
 
 def _reminder(row: Submission, people: dict[str, People], rules: Rules) -> list[Draft]:
     step = _step(row.due_on)
-    name, url, key = row.target.institution.name, reverse("campaigns:submission", args=[row.id]), f"{row.id.hex}:{row.due_on}:{step}"
+    name, url, key = row.target.institution.name, reverse("campaigns:submission", args=[row.id]), f"{row.id.hex}:{row.due_on}:{rules.rung(step)}"
     said = f"《{row.campaign.short_title}》{row.what}{_said(step)}"
     body = f"{name}，期限{row.due_on:%Y年%m月%d日}24:00，报{row.checker.name}。"
     held = people["fillers"].get(row.org_id, [])
@@ -115,7 +116,7 @@ def _reminder(row: Submission, people: dict[str, People], rules: Rules) -> list[
 def _reminder_above(row: StatReturn | WorkReport, people: dict[str, People], rules: Rules) -> list[Draft]:
     """A reminder to an authority about its own table or report; once late, the leaders here and above hear of it."""
     step = _step(row.due_on)
-    url, key = address_of(row), f"{row.id.hex}:{row.due_on}:{step}"
+    url, key = address_of(row), f"{row.id.hex}:{row.due_on}:{rules.rung(step)}"
     said, body = f"{row}{_said(step)}", f"期限{row.due_on:%Y年%m月%d日}24:00。"
     found = [Draft(a, "reminder", said, body, url, key) for a in people["offices"].get(row.authority_id, [])]
     if -step >= rules.leaders_after and row.authority.parent_id is not None:
@@ -127,7 +128,7 @@ def _reminder_above(row: StatReturn | WorkReport, people: dict[str, People], rul
 def _reminder_of_letter(letter: Notice, people: dict[str, People], rules: Rules) -> list[Draft]:
     """A reminder to answer a letter; once late, the head of the unit and the issuer's leaders hear of it."""
     step = _step(letter.due_on)
-    url, key = reverse("campaigns:letter", args=[letter.id]), f"{letter.id.hex}:{letter.due_on}:{step}"
+    url, key = reverse("campaigns:letter", args=[letter.id]), f"{letter.id.hex}:{letter.due_on}:{rules.rung(step)}"
     said, body = f"督办单{letter.number}{_said(step)}", f"{letter.issuer.name}督办：{letter.matter}　请于{letter.due_on:%Y年%m月%d日}24:00前答复。"
     found = [Draft(a, "reminder", said, body, url, key) for a in people["addressees"].get(letter.org_id, [])]
     if -step >= rules.leaders_after:

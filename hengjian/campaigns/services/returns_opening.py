@@ -50,7 +50,7 @@ def _row(campaign: Campaign, authority: Authority, due: Due, day: date, form: Fo
     if form is not None:
         checker = chain[1] if len(chain) > 1 and authority.path != campaign.area else None
         return StatReturn(**common, original_due_on=day, form_code=form.code, form_version=form.version_number, checker=checker)
-    return WorkReport(**common, title=f"{authority.name}关于{campaign.short_title}{due.title}的报告", state="idle")
+    return WorkReport(**common, original_due_on=day, title=f"{authority.name}关于{campaign.short_title}{due.title}的报告", state="idle")
 
 
 def _there(row: StatReturn | WorkReport, form_of: dict[tuple[str, int], str]) -> bool:

@@ -17,13 +17,14 @@ MOST_BEFORE, MOST_AFTER, MOST_LETTER, MOST_RUNGS = 60, 60, 30, 6
 
 
 def set_rules(
-    campaign: Campaign, *, actor: Any, before: Sequence[int], after: Sequence[int], leaders_after: int, letter_days: int, reason: str,
+    campaign: Campaign, *, actor: Any, before: Sequence[int], after: Sequence[int], leaders_after: int, letter_days: int, joiner_days: int, reason: str,
 ) -> Campaign:
     """Set when reminders go out in one campaign; the ledger keeps every version with its reason.
 
     Args:
         before: days before a deadline, 0 is the day itself. after: days after it. leaders_after: from which day after
-        it the leaders hear of it. letter_days: working days that a supervision letter leaves.
+        it the leaders hear of it. letter_days: working days that a supervision letter leaves. joiner_days: working days at
+        least for an institution that joins later.
 
     Raises:
         BadInput: a number out of its bounds, or no reason.
@@ -31,7 +32,7 @@ def set_rules(
     faults = Faults()
     _check_rungs(faults, "before", before, 0, MOST_BEFORE)
     _check_rungs(faults, "after", after, 1, MOST_AFTER)
-    for field, number, most in (("leaders_after", leaders_after, MOST_AFTER), ("letter_days", letter_days, MOST_LETTER)):
+    for field, number, most in (("leaders_after", leaders_after, MOST_AFTER), ("letter_days", letter_days, MOST_LETTER), ("joiner_days", joiner_days, MOST_LETTER)):
         if not 1 <= number <= most:
             faults.add(field, _("请填1到%(most)s的整数。") % {"most": most})
     if len(reason.replace(" ", "").strip()) < 5:
@@ -43,6 +44,7 @@ def set_rules(
         act.require(row.state != "closed", _("行动已经结束，不再提醒。"))
         row.body = {**row.body, "rules": {
             "before": sorted(set(before), reverse=True), "after": sorted(set(after)), "leaders_after": leaders_after, "letter_days": letter_days,
+            "joiner_days": joiner_days,
         }}
     return row
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.working_days import add_working_days
 from hengjian.campaigns.models import Campaign, Submission, Target
+from hengjian.campaigns.queries.rules import rules_of
 from hengjian.campaigns.queries.timetable import Due, chain_above, deadlines_for, deadlines_in_force, receiver
 from hengjian.parties.models import Authority
 
@@ -32,12 +36,20 @@ def open_submissions(campaign: Campaign, targets: Sequence[Target], *, actor: An
     return rows
 
 
+def _day_for(campaign: Campaign, target: Target, due: Due) -> date:
+    """The day of the plan; for an institution that joined after the launch not before the days that the rules leave it."""
+    if not target.joined_late:
+        return due.due_on
+    return max(due.due_on, add_working_days(clock.local(target.joined_at).date(), rules_of(campaign).joiner_days))
+
+
 def _row(campaign: Campaign, target: Target, due: Due, checker: Authority) -> Submission:
+    day = _day_for(campaign, target, due)
     reports = {one["key"] for one in campaign.body.get("reports", [])}
     has_own_title = due.is_task or due.form_code in reports
     return Submission(
         campaign=campaign, target=target, key=due.key, form_code=due.form_code, title=due.title if has_own_title else "", round=due.round,
-        due_on=due.due_on, original_due_on=due.due_on, checker=checker,
+        due_on=day, original_due_on=day, checker=checker,
     ).owned_by(target)
 
 

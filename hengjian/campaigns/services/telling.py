@@ -60,7 +60,7 @@ def tell_urged(rows: Sequence[Submission | StatReturn | WorkReport], *, actor: A
 
 
 @in_chinese
-def tell_asked(extension: Extension, row: Submission | StatReturn, *, actor: Any) -> int:
+def tell_asked(extension: Extension, row: Submission | StatReturn | WorkReport, *, actor: Any) -> int:
     """Tell the authority asked that a request for a later day waits for its answer."""
     url = reverse("campaigns:extension", args=[extension.id])
     said = f"延期申请待答复：{label_of(row)}"

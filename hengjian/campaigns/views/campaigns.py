@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
-from hengjian.base.acts import PageAct, carry_out
+from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
@@ -151,10 +151,10 @@ def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 def _rules_form(held: Campaign) -> RulesForm:
     present = rules_of(held)
     said = {"before": "、".join(map(str, present.before)), "after": "、".join(map(str, present.after))}
-    return RulesForm(initial={**said, "leaders_after": present.leaders_after, "letter_days": present.letter_days}, auto_id="rules-%s")
+    return RulesForm(initial={**said, "leaders_after": present.leaders_after, "letter_days": present.letter_days, "joiner_days": present.joiner_days}, auto_id="rules-%s")
 
 
-def _campaign_page(request: HttpRequest, held: Campaign, form: RulesForm) -> HttpResponse:
+def _campaign_page(request: HttpRequest, held: Campaign, form: ActForm) -> HttpResponse:
     page = campaign_page.campaign_facts(request.actor.scope, held, top_of(request, held))
     return render(request, "campaigns/campaign/campaign.html", facts(request, held, "campaign", rules=rules_of(held), rules_form=form, **page))
 

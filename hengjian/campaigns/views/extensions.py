@@ -16,7 +16,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.deadlines import AskForm, DecideForm
-from hengjian.campaigns.models import Campaign, Extension, StatReturn, Submission
+from hengjian.campaigns.models import Campaign, Extension, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import extension_page, filing_by_id, overview, relay_page, timetable_page
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
 from hengjian.parties import queries as parties
@@ -43,7 +43,7 @@ def extensions_of(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 @policy("campaigns.ask_extension", *BUSINESS_ROLES)
 def ask(request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
-    """Ask for a later deadline of a self-check or a table."""
+    """Ask for a later deadline of a self-check, a table or a report."""
     row = filing_by_id(request.actor.scope, kind, row_id)
 
     def page(form: ActForm) -> HttpResponse:
@@ -55,7 +55,7 @@ def ask(request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
     return page(AskForm(initial={"wanted_on": extension_page.proposed_day(row)}))
 
 
-def _may_ask(request: HttpRequest, row: Submission | StatReturn) -> bool:
+def _may_ask(request: HttpRequest, row: Submission | StatReturn | WorkReport) -> bool:
     return rules.may_file(request.actor, row) if isinstance(row, Submission) else rules.may_fill_return(request.actor, row)
 
 

@@ -85,7 +85,16 @@ class ReasonForm(ActForm):
     reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-AHEAD = _("填今天以后的日期，到那天才生效；之前可以撤回。")
+AHEAD = _("填今天，马上生效；填以后的日期，到那天生效，之前可以撤回。")
+
+
+class CorrectionForm(ReasonForm):
+    """Name and ways to reach somebody, as an administrator corrects them."""
+
+    name = forms.CharField(label=_("姓名"), max_length=40)
+    email = forms.EmailField(label=_("电子邮箱"), required=False)
+    phone = forms.CharField(label=_("新的手机号"), max_length=30, required=False, help_text=_("不填则不变。"))
+    field_order = ("name", "email", "phone", "reason")
 
 
 class AuthorityForm(ActForm):
@@ -130,8 +139,8 @@ class MoveForm(ReasonForm):
 class CloseForm(ReasonForm):
     """The first day without it, and who carries its business on."""
 
-    successor = PickField(label=_("承接单位"), queryset=Authority.objects.none(), required=False, empty_label=_("没有（已经没有下级、单位和在办事项）"),
-                          help_text=_("下级、单位、人员岗位和在办事项都转到承接单位。"))
+    successor = PickField(label=_("承接单位"), queryset=Authority.objects.none(), required=False, empty_label=_("没有承接单位"),
+                          help_text=_("下级、单位、人员岗位和在办事项都转到承接单位；这些都已没有的才不用填。"))
     on = forms.DateField(label=_("从哪天起撤销"), widget=DayInput, help_text=AHEAD)
     field_order = ("successor", "on", "reason")
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hengjian.base import working_days
 from hengjian.base.actions import audited_action
-from hengjian.parties.models import Authority, AuthorityEdition
+from hengjian.parties.models import Authority, AuthorityEdition, Organisation, TreeChange
 from hengjian.parties.states import Role
 from tests import factories
 from tests.web.people import Cast, cast, signed_in
@@ -81,3 +81,41 @@ def test_a_day_of_the_calendar_is_settled_with_its_source(people):
 def test_a_year_that_is_not_published_says_so(people):
     page = people.client(Role.AUTHORITY_ADMIN).get(reverse("parties:calendar"), {"year": "2031"}).content.decode()
     assert "未核实" in page
+
+
+def test_a_change_dated_ahead_stands_on_the_page_and_is_withdrawn_there(people):
+    client, (county, *_rest) = people.client(Role.AUTHORITY_ADMIN), people.world.counties
+    assert change(client, county, "move", parent=str(people.world.cities[1].pk), on="2024-12-20").status_code == 302
+    page = client.get(TREE).content.decode()
+    assert "待生效的调整" in page
+    assert "2024年12月20日" in page
+    assert f"{people.world.cities[1].path}{county.key}/" not in page
+    waiting = TreeChange.objects.get()
+    url = reverse("parties:withdraw_tree_change", args=[waiting.pk])
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert people.client(Role.SUPERVISOR).post(url, {"reason": "试试"}).status_code == 403
+    assert client.post(url, {"reason": "批复推迟"}).status_code == 302
+    assert "待生效的调整" not in client.get(TREE).content.decode()
+
+
+def test_the_page_refuses_a_day_that_reaches_back_and_keeps_what_was_typed(people):
+    client, (county, *_rest) = people.client(Role.AUTHORITY_ADMIN), people.world.counties
+    answer = change(client, county, "rename", name="东浦新区市场监督管理局", on="2019-01-01")
+    assert answer.status_code == 422
+    assert "不能追溯" in answer.content.decode()
+    assert "东浦新区市场监督管理局" in answer.content.decode()
+
+
+def test_units_are_reassigned_and_a_county_closed_into_another_on_the_page(people):
+    client, (dong, xi, _chi), unit = people.client(Role.AUTHORITY_ADMIN), people.world.counties, people.world.institutions[0]
+    assert unit.name in client.get(f"{TREE}?node={dong.pk}").content.decode()
+    assert change(client, dong, "reseat", target=str(xi.pk)).status_code == 422
+    assert change(client, dong, "reseat", target=str(xi.pk), codes="91990000MA0000000X").status_code == 422
+    assert change(client, dong, "reseat", target=str(xi.pk), organisations=[str(unit.pk)]).status_code == 302
+    assert factories.all_of(Organisation).get(pk=unit.pk).area == xi.path
+    assert change(client, xi, "close").status_code == 422
+    assert change(client, xi, "close", successor=str(dong.pk)).status_code == 302
+    assert factories.all_of(Organisation).get(pk=unit.pk).area == dong.path
+    closed = client.get(f"{TREE}?node={xi.pk}").content.decode()
+    assert "承接单位" in closed
+    assert 'id="rename-name"' not in closed

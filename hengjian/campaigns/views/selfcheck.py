@@ -122,8 +122,11 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
             messages.success(request, _("已报送%(office)s。") % {"office": row.checker.name})
             return redirect("campaigns:submission", row.pk)
     page = sheet_page(request.actor.scope, row, request.actor)
-    blocked = any(gap.blocks for gap in page.gaps) or any(one.is_bare for one in page.upcoming)
-    facts = {**common(request, row), "page": page, "gaps": page.gaps, "foot": form, "faults": faults, "blocked": blocked}
+    incomplete, bare = any(gap.blocks for gap in page.gaps), any(one.is_bare for one in page.upcoming)
+    facts = {
+        **common(request, row), "page": page, "gaps": page.gaps, "foot": form, "faults": faults, "blocked": incomplete or bare,
+        "bare": bare and not incomplete,
+    }
     return render(request, "campaigns/selfcheck/check.html", facts, status=422 if faults or form.errors else 200)
 
 

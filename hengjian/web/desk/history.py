@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -47,6 +48,8 @@ ICONS = {
     "attach": "clip", "seal": "seal", "sign": "seal", "issue": "print", "remark": "returned",
 }
 LATE = ("escalate", "overdue")
+NAMED = ("forms.sheetline", "campaigns.answercorrection")
+"""Objects whose entries in the history of another name them."""
 
 
 def parts_of(entries: list[LedgerEntry]) -> tuple[list[dict[str, Any]], dict[UUID, str]]:
@@ -107,11 +110,22 @@ def _of(model: Any, actor: Any, **wanted: Any) -> list[tuple[str, UUID]]:
     return [(model._meta.label_lower, one) for one in found]
 
 
-def entries_of(told: list[Sentence], births: set[UUID], actor: Any) -> list[dict[str, Any]]:
-    """Sentences as the time line draws them; auditors read what was done to what, not the data itself."""
+def _others(found: Found, entries: list[LedgerEntry]) -> dict[UUID, str]:
+    """Of entries on what belongs to the object, the name of that (the person of a line), by entry."""
+    lines = [one for one in entries if one.object_type in NAMED and one.object_id != found.object_id]
+    named = {kind: labels_of(kind, {one.object_id for one in lines if one.object_type == kind}) for kind in {one.object_type for one in lines}}
+    return {one.pk: named[one.object_type].get(str(one.object_id), "") for one in lines}
+
+
+def entries_of(told: list[Sentence], births: set[UUID], actor: Any, others: Mapping[UUID, str] | None = None) -> list[dict[str, Any]]:
+    """Sentences as the time line draws them; auditors read what was done to what, not the data itself.
+
+    Args:
+        others: what an entry is about, where that is not the object of the page itself.
+    """
     outside = _superiors(told, actor)
     is_auditor = actor.holds(Role.AUDIT_ADMIN)
-    return [_entry(one, is_auditor, one.entry_id in outside, one.entry_id in births) for one in told]
+    return [_entry(one, is_auditor, one.entry_id in outside, one.entry_id in births, "" if is_auditor else (others or {}).get(one.entry_id, "")) for one in told]
 
 
 def _superiors(told: list[Sentence], actor: Any) -> set[UUID]:
@@ -122,14 +136,14 @@ def _superiors(told: list[Sentence], actor: Any) -> set[UUID]:
     return {pk for pk, body in bodies if json.loads(body)["actor"]["org"] not in (None, str(actor.org_id))}
 
 
-def _entry(one: Sentence, is_auditor: bool, is_nameless: bool, is_birth: bool) -> dict[str, Any]:
+def _entry(one: Sentence, is_auditor: bool, is_nameless: bool, is_birth: bool, about: str) -> dict[str, Any]:
     name, _bracket, post = one.who.partition("（")
     verb = one.action.rpartition(".")[2]
     shown = [c for c in one.changes if not (is_nameless and c.field.endswith("_name"))]
     changes = tuple((c.title, c.before, c.after) for c in shown) if not (is_birth or is_auditor) else ()
     said = one.title if changes or is_auditor or is_nameless else one.text.removeprefix(one.who)
     return {
-        "at": one.at, "who": "" if is_nameless else name, "post": post.rstrip("）"), "sentence": f"{said}{_('。')}", "changes": changes,
+        "at": one.at, "who": "" if is_nameless else name, "post": post.rstrip("）"), "sentence": f"{said}{_('：') + about if about and changes else ''}{_('。')}", "changes": changes,
         "reason": one.reason, "receipt": one.sequence, "proof": "pending" if one.state is ProofState.WAITING else one.state.value,
         "icon": next((icon for word, icon in ICONS.items() if verb.startswith(word)), "pen"), "bad": verb.startswith(LATE),
         "entry_id": one.entry_id,
@@ -202,7 +216,7 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     states = list(proof_states(told).values())
     label = found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)]
     return render(request, "web/desk/history.html", {
-        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told), actor), "page": page, "parts": parts,
+        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told), actor, _others(found, list(page))), "page": page, "parts": parts,
         "total": len(told), "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING),
         "broken": states.count(ProofState.BROKEN), "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
     })

@@ -9,6 +9,7 @@ from random import Random
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.urls import reverse
 
 from hengjian.base import clock
 from hengjian.base.ledger.sequencer import sequence_all
@@ -115,7 +116,7 @@ def summary(out: Path, *, again: bool) -> list[str]:
         "  机构质量负责人 inst02　机构管理员 inst02-admin　机构主要负责人 inst02-head",
         "  技术负责人 inst02-tech　填表人 inst02-filler　检验检测人员 inst02-inspector",
         "  系统管理员 system-admin　安全管理员 security-admin　审计管理员 audit-admin",
-        f"网页：任务台 /　进度看板 /campaigns/{campaign.id}/board/　统计表 /statistics/{ret.id}/",
+        f"网页：任务台 /　进度看板 /campaigns/{campaign.id}/board/　统计表 {reverse('campaigns:statistics', args=[ret.id])}",
         "核对存证：hengjian ledger verify　逐行比对：hengjian ledger reconcile",
         "演示时间从2024年7月24日9:00走起；人名、机构名、编号全部虚构。",
     ]

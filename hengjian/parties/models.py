@@ -251,7 +251,7 @@ class Account(AbstractBaseUser, Row):
         else:
             super().save(*args, **kwargs)
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password; a login never rewrites the hash, as Django's would when its costs change."""
         return check_password(raw_password, self.password)
 

@@ -39,7 +39,7 @@ def may_grant(actor: Any, *, role: str, holder: Any, account_id: Any = None) -> 
         return True
     if actor.role == Role.INSTITUTION_ADMIN:
         return bool(holder.id == actor.org_id)
-    return bool(actor.scope.covers(holder.area))
+    return bool(holder.area.startswith(actor.area))
 
 
 def suits(role: str, holder: Any) -> bool:

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
@@ -81,8 +82,16 @@ def organisations(scope: Scope) -> QuerySet[Organisation]:
     return Organisation.objects.within(scope)
 
 
+IDLE = timedelta(days=90)
+
+
+def _held_on(today: date) -> Q:
+    """Posts of today or to come."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=today)
+
+
 def accounts_managed(scope: Scope, actor: Any) -> QuerySet[Account]:
-    """Accounts with a post in what the actor administers."""
+    """Accounts with a post in what the actor administers; of those that left, only who holds no post anywhere else."""
     if actor.role == "institution_admin":
         held = Post.objects.filter(organisation_id=actor.org_id)
     elif actor.role == "authority_admin":
@@ -91,7 +100,10 @@ def accounts_managed(scope: Scope, actor: Any) -> QuerySet[Account]:
         held = Post.objects.filter(Q(role__in=["authority_admin", "system_admin", "security_admin", "audit_admin"]))
     else:
         return Account.objects.none()
-    return Account.objects.filter(pk__in=held.values("account_id")).prefetch_related("posts__authority", "posts__organisation")
+    today = clock.today()
+    elsewhere = Post.objects.filter(_held_on(today), account=OuterRef("pk"))
+    here = Q(pk__in=held.filter(_held_on(today)).values("account_id")) | Q(pk__in=held.values("account_id")) & Q(~Exists(elsewhere))
+    return Account.objects.filter(here).prefetch_related("posts__authority", "posts__organisation")
 
 
 def account_managed(scope: Scope, actor: Any, account_id: UUID) -> Account:
@@ -110,13 +122,18 @@ def accounts_found(scope: Scope, actor: Any, *, words: str = "", role: str = "",
         found = found.filter(Q(name__icontains=words) | Q(username__icontains=words) | Q(pk__in=held.values("account_id")))
     if role:
         found = found.filter(pk__in=Post.objects.filter(role=role).values("account_id"))
-    if status == "off":
-        found = found.filter(is_active=False)
-    elif status == "first":
-        found = found.filter(is_active=True, must_change_password=True)
-    elif status == "on":
-        found = found.filter(is_active=True)
-    return found.order_by("username")
+    return found.filter(_of_status(status)).order_by("username")
+
+
+def _of_status(status: str) -> Q:
+    """Accounts by how they stand: on, first (password), none (no post today), idle (for 90 days), off."""
+    today, since = clock.today(), clock.now() - IDLE
+    active = Q(is_active=True)
+    if status == "none":
+        return active & Q(~Exists(Post.objects.filter(_held_on(today), account=OuterRef("pk"), valid_from__lte=today)))
+    if status == "idle":
+        return active & (Q(last_login__lt=since) | Q(last_login__isnull=True, created_at__lt=since))
+    return {"": Q(), "on": active, "first": active & Q(must_change_password=True), "off": Q(is_active=False)}.get(status, Q(pk__in=[]))
 
 
 def post_managed(scope: Scope, actor: Any, post_id: UUID) -> Post:
@@ -180,6 +197,11 @@ def open_sign_ins(scope: Scope, account_id: Any) -> QuerySet[SignIn]:
 def is_ended(scope: Scope, sign_in_id: Any) -> bool:
     """Whether the sign-in of a session was ended, here or elsewhere; a session from before they were kept was not."""
     return sign_in_id is not None and not SignIn.objects.within(scope).filter(pk=sign_in_id, ended_at__isnull=True).exists()
+
+
+def has_second_factor(scope: Scope, account_id: Any) -> bool:
+    """Whether an account signs in with a second factor."""
+    return Authenticator.objects.filter(user_id=account_id, type=Authenticator.Type.TOTP).exists()
 
 
 def failed_since_last(scope: Scope, account_id: Any) -> int:

@@ -167,7 +167,7 @@ def test_an_authority_administrator_sees_institutions_without_one(clock):
     world = factories.world()
     who = factories.actor(factories.account("unit-admin", "单位管理员", "authority_admin", world.province))
     facts = {fact.about: fact.value for fact in platform_desk(who).facts}
-    assert facts["没有机构管理员的机构"] == "3家"
+    assert facts["没有机构管理员的机构"] == "3个"
     assert signed_in(who).get("/").status_code == 200
 
 

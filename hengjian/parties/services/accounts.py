@@ -27,6 +27,7 @@ OPEN = title("parties.open_account", "开立账号")
 GRANT = title("parties.grant_post", "授予岗位")
 WITHDRAW = title("parties.withdraw_post", "收回岗位")
 ACTIVE = title("parties.set_active", "启用或停用账号")
+CORRECT = title("parties.correct_account", "更正账号资料")
 RESET = title("parties.reset_password", "重置密码")
 RESET_FACTOR = title("parties.reset_second_factor", "重置动态验证码")
 DETAILS = title("parties.change_own_details", "修改本人资料")
@@ -153,10 +154,25 @@ def set_active(account: Account, *, actor: Any, active: bool, reason: str) -> Ac
     return account
 
 
-def reset_password(account: Account, *, actor: Any) -> str:
+def correct_account(account: Account, *, actor: Any, name: str, email: str, phone: str = "", reason: str) -> Account:
+    """Correct the name or the ways to reach somebody; an empty telephone leaves the one that is known."""
+    faults = Faults()
+    if not name.strip():
+        faults.add("name", _("请填写姓名。"))
+    _check_phone(faults, phone.strip())
+    faults.raise_if_any()
+    with audited_action(CORRECT, actor=actor, reason=_reasoned(reason)) as act:
+        account = _take_managed(act, actor, account)
+        account.name, account.email = name.strip(), email.strip()
+        if phone.strip():
+            account.phone = phone.strip()
+    return account
+
+
+def reset_password(account: Account, *, actor: Any, reason: str) -> str:
     """Give an account a new first password, to be changed at the next login; returns it once. Its sessions end."""
     first = secrets.token_urlsafe(12)
-    with audited_action(RESET, actor=actor) as act:
+    with audited_action(RESET, actor=actor, reason=_reasoned(reason)) as act:
         account = _take_managed(act, actor, account)
         account.set_password(first)
         account.must_change_password = True

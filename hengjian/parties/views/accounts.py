@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from hengjian.base import clock
 from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.routes import policy as route
+from hengjian.base.scope import EVERYTHING
 from hengjian.parties import forms, policy, queries, services
-from hengjian.parties.models import Account
+from hengjian.parties.models import Account, Post
 from hengjian.parties.states import Role
 
 ADMINS = (Role.AUTHORITY_ADMIN, Role.INSTITUTION_ADMIN, Role.SECURITY_ADMIN)
-PER_PAGE = 30
+PER_PAGE, SHOWN_SIGN_INS = 30, 5
 
 
 @require_POST
@@ -47,8 +49,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     status = asked.get("status", "")
     found = queries.accounts_found(actor.scope, actor, words=asked.get("q", "").strip(), role=asked.get("role", ""), status=status)
     every = queries.accounts_found(actor.scope, actor)
-    counts = {key: queries.accounts_found(actor.scope, actor, status=key).count() for key in ("on", "first", "off")}
-    labels = {"on": _("启用"), "first": _("还没有改初始密码"), "off": _("停用")}
+    labels = {"on": _("启用"), "first": _("还没有改初始密码"), "none": _("没有任职"), "idle": _("90天未登录"), "off": _("停用")}
+    counts = {key: queries.accounts_found(actor.scope, actor, status=key).count() for key in labels}
     roles = [(value, label) for value, label in Role.choices if value in policy.grantable_roles(actor)]
     return render(request, "parties/accounts.html", {
         "page": Paginator(found, PER_PAGE).get_page(asked.get("page")), "total": every.count(), "today": clock.today(), "counts": counts,
@@ -70,7 +72,8 @@ def _first_password(request: HttpRequest, account: Account, password: str) -> Ht
 def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account with its first post."""
     actor = request.actor  # type: ignore[attr-defined]
-    form = forms.AccountForm(request.POST or None, actor=actor)
+    start = {name: request.GET[name] for name in ("role", "holder") if name in request.GET}
+    form = forms.AccountForm(request.POST or None, actor=actor, initial=start)
     if request.method == "POST" and form.is_valid():
         given = {key: form.cleaned_data[key] for key in ("username", "name", "phone", "email")}
         try:
@@ -87,35 +90,55 @@ def _grant(account: Account, *, actor: Any, form: forms.PostForm) -> Any:
     return services.grant_post(account, actor=actor, post=form.new_post())
 
 
+def _reset_factor(account: Account, *, actor: Any, reason: str) -> Any:
+    return services.reset_second_factor(account, actor=actor, reason=reason)
+
+
 def _switch(account: Account, *, actor: Any, reason: str) -> Any:
     return services.set_active(account, actor=actor, active=not account.is_active, reason=reason)
 
 
 def _acts(account: Account) -> dict[str, PageAct]:
     switch = lazy("停用账号") if account.is_active else lazy("重新启用")
-    return {
+    found = {
         "grant": PageAct(lazy("增加岗位"), forms.PostForm, _grant, lazy("岗位已授予，下次打开页面即生效。")),
-        "switch": PageAct(switch, forms.ReasonForm, _switch, lazy("账号状态已改变，立即生效。")),
+        "correct": PageAct(lazy("更正资料"), forms.CorrectionForm, services.correct_account, lazy("资料已更正。")),
     }
+    if queries.has_second_factor(EVERYTHING, account.pk):
+        found["factor"] = PageAct(lazy("重置动态验证码"), forms.ReasonForm, _reset_factor, lazy("动态验证码已重置，本人下次登录后须重新启用。"))
+    return {**found, "switch": PageAct(switch, forms.ReasonForm, _switch, lazy("账号状态已改变，立即生效。"))}
 
 
-def _form(act: PageAct, code: str, actor: Any, data: Any = None) -> ActForm:
-    return forms.PostForm(data, actor=actor, auto_id=f"{code}-%s") if act.form is forms.PostForm else act.form(data, auto_id=f"{code}-%s")
+def _form(act: PageAct, code: str, actor: Any, account: Account, data: Any = None) -> ActForm:
+    if act.form is forms.PostForm:
+        return forms.PostForm(data, actor=actor, auto_id=f"{code}-%s")
+    return act.form(data, auto_id=f"{code}-%s", initial={"name": account.name, "email": account.email})
+
+
+def _held(post: Post, actor: Any, today: date) -> dict[str, Any]:
+    """A post as the page lists it: whether it counts, is to come, may be withdrawn, and who granted it."""
+    granted_by = Account.objects.filter(pk=post.granted_by_id).values_list("name", flat=True).first() if post.granted_by_id else ""
+    return {
+        "post": post, "is_current": post.valid_to is None or post.valid_to >= today, "is_to_come": post.valid_from > today,
+        "may_withdraw": policy.may_withdraw(actor, post), "granted_by": granted_by,
+    }
 
 
 def _page(request: HttpRequest, row: Account, bound: dict[str, ActForm] | None = None) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     posts = list(row.posts.select_related("authority", "organisation").order_by("-valid_from", "id"))
-    manages = bool(posts) and all(policy.may_withdraw(actor, post) for post in posts)
+    today = clock.today()
+    manages = policy.may_manage(actor, policy.counting(posts, today))
     offers = [
-        Offer(code, reverse("parties:act_on_account", args=[row.pk, code]), act.label, (bound or {}).get(code) or _form(act, code, actor))
+        Offer(code, reverse("parties:act_on_account", args=[row.pk, code]), act.label, (bound or {}).get(code) or _form(act, code, actor, row))
         for code, act in _acts(row).items()
         if row.id != actor.id and (manages or code == "grant")
     ]
-    today = clock.today()
-    held = [(post, post.valid_to is None or post.valid_to >= today, policy.may_withdraw(actor, post)) for post in posts]
+    shown = [post for post in posts if actor.is_authority or not actor.holds(Role.INSTITUTION_ADMIN) or post.organisation_id == actor.org_id]
     return render(request, "parties/account.html", {
-        "account": row, "posts": held, "offers": offers, "manages": manages, "is_self": row.id == actor.id,
+        "account": row, "posts": [_held(post, actor, today) for post in shown], "unseen": len(posts) - len(shown),
+        "offers": offers, "manages": manages, "is_self": row.id == actor.id, "has_factor": queries.has_second_factor(EVERYTHING, row.pk),
+        "sign_ins": [(one, False, one.ended_at is None) for one in queries.sign_ins(EVERYTHING, row.pk)[:SHOWN_SIGN_INS]],
         "holders": queries.holder_names(queries.tree_scope(actor)) if not actor.holds(Role.INSTITUTION_ADMIN) else [],
     })
 
@@ -137,7 +160,7 @@ def act_on_account(request: HttpRequest, account_id: UUID, code: str) -> HttpRes
     act = _acts(row).get(code)
     if act is None:
         raise OutOfScope(code)
-    form = _form(act, code, actor, request.POST)
+    form = _form(act, code, actor, row, request.POST)
     if isinstance(form, forms.PostForm):
         act = PageAct(act.label, act.form, lambda one, *, actor, **_given: _grant(one, actor=actor, form=form), act.said)
     home = reverse("parties:account", args=[row.pk])
@@ -150,7 +173,7 @@ def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Give a new first password and show it once."""
     actor = request.actor  # type: ignore[attr-defined]
     row = queries.account_managed(actor.scope, actor, account_id)
-    return _first_password(request, row, services.reset_password(row, actor=actor))
+    return _first_password(request, row, services.reset_password(row, actor=actor, reason=request.POST.get("reason", "")))
 
 
 @require_POST

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
@@ -19,8 +19,10 @@ from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifier
 from hengjian.base.ledger.told import told_of
 from hengjian.base.models import CheckKind, CheckState, LedgerEntry
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.working_days import is_verified
 from hengjian.parties import queries as parties
-from hengjian.parties.models import Account, Post
+from hengjian.parties.models import Post
+from hengjian.parties.policy import may_change_tree
 from hengjian.parties.states import Role
 from hengjian.registry.models import Institution
 from hengjian.web.desk.tasks import place
@@ -30,8 +32,8 @@ GOOD, WARN, BAD = "good", "warn", "bad"
 SLOW_SEALING = timedelta(seconds=60)
 OLD_BACKUP, OLD_CHECK = timedelta(hours=36), timedelta(days=14)
 LOW_DISK_BYTES = 5_000_000_000
-IDLE_DAYS = 90
-RECENT = 15
+RECENT, SHOWN_UNITS = 15, 6
+CALENDAR_MONTH = 12
 EVERYDAY = (
     "parties.send_message", "parties.read_message", "parties.mail_messages", "parties.sign_in", "parties.end_sign_in", "parties.change_own_details",
 )
@@ -47,6 +49,7 @@ class Fact:
     state: str
     advice: str = ""
     url: str = ""
+    leads: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ def platform_desk(actor: Any) -> PlatformDesk:
     """Put together the desk of a system, security or audit administrator, or of an authority's administrator."""
     made = {
         Role.SYSTEM_ADMIN: lambda: PlatformDesk(actor.role, system_facts(), (), ""),
-        Role.SECURITY_ADMIN: lambda: PlatformDesk(actor.role, account_facts(_everybody(actor)), _acts("parties."), _("最近的账号与授权操作")),
+        Role.SECURITY_ADMIN: lambda: PlatformDesk(actor.role, account_facts(actor), _acts("parties."), _("最近的账号与授权操作")),
         Role.AUDIT_ADMIN: lambda: PlatformDesk(actor.role, ledger_facts(), _acts("parties.", "registry.reveal"), _("最近的授权和查看个人信息")),
-        Role.AUTHORITY_ADMIN: lambda: PlatformDesk(actor.role, (*account_facts(_everybody(actor)), *unit_facts(actor)), (), ""),
+        Role.AUTHORITY_ADMIN: lambda: PlatformDesk(actor.role, (*account_facts(actor), *unit_facts(actor)), (), ""),
     }
     return made[actor.role]()
 
@@ -129,39 +132,51 @@ def _mail() -> Fact:
                 _("请核对收件人地址和邮件服务器。") if failed else "")
 
 
-def _everybody(actor: Any) -> QuerySet[Account]:
-    return Account.objects.all() if actor.role == Role.SECURITY_ADMIN else parties.accounts_managed(actor.scope, actor)
-
-
-def account_facts(accounts: QuerySet[Account]) -> tuple[Fact, ...]:
-    """Accounts in use, without a post, with their first password, long unused."""
-    today = clock.today()
-    posts = Post.objects.filter(account=OuterRef("pk"), valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-    active = accounts.filter(is_active=True).distinct()
-    loose, first = active.filter(~Exists(posts)).count(), active.filter(must_change_password=True).count()
-    since = clock.now() - timedelta(days=IDLE_DAYS)
-    idle = active.filter(Q(last_login__lt=since) | Q(last_login__isnull=True, created_at__lt=since)).count()
-    url = place("parties:accounts")
+def account_facts(actor: Any) -> tuple[Fact, ...]:
+    """Accounts in use, without a post, with their first password, long unused; each leads to its list."""
+    advice = {
+        "none": (_("没有任职的账号"), _("不再使用的请停用，仍在岗的请授予岗位。")), "first": (_("未改初始密码"), _("请提醒本人登录并修改。")),
+        "idle": (_("90天未登录"), _("请核实是否还在岗，不在岗的收回岗位。")),
+    }
+    counts = {status: parties.accounts_found(actor.scope, actor, status=status).count() for status in ("on", *advice)}
     return (
-        Fact(_("在用账号"), _("%(n)s个") % {"n": active.count()}, GOOD, url=url),
-        Fact(_("没有任职的账号"), _("%(n)s个") % {"n": loose}, WARN if loose else GOOD, _("不再使用的请停用，仍在岗的请授予岗位。") if loose else "", url),
-        Fact(_("未改初始密码"), _("%(n)s个") % {"n": first}, WARN if first else GOOD, _("请提醒本人登录并修改。") if first else "", url),
-        Fact(_("90天未登录"), _("%(n)s个") % {"n": idle}, WARN if idle else GOOD, _("请核实是否还在岗，不在岗的收回岗位。") if idle else "", url),
+        Fact(_("在用账号"), _("%(n)s个") % {"n": counts["on"]}, GOOD, url=place("parties:accounts", status="on")),
+        *(
+            Fact(about, _("%(n)s个") % {"n": counts[status]}, WARN if counts[status] else GOOD, what if counts[status] else "", place("parties:accounts", status=status))
+            for status, (about, what) in advice.items()
+        ),
     )
 
 
 def unit_facts(actor: Any) -> tuple[Fact, ...]:
-    """Institutions of the area that nobody administers, and authorities without a regulator."""
+    """Institutions of the area that nobody administers, authorities without a regulator, years without a calendar."""
     today = clock.today()
     held = Post.objects.filter(valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     admins = held.filter(role=Role.INSTITUTION_ADMIN, organisation_id=OuterRef("pk"))
-    bare = Institution.objects.within(actor.scope).filter(state="active").filter(~Exists(admins)).count()
+    bare = Institution.objects.within(actor.scope).filter(state="active", area__startswith=actor.area).filter(~Exists(admins))
     regulators = held.filter(role__in=[Role.SUPERVISOR, Role.LEADER], authority_id=OuterRef("pk"))
-    empty = parties.authorities(actor.scope).filter(~Exists(regulators)).count()
-    return (
-        Fact(_("没有机构管理员的机构"), _("%(n)s家") % {"n": bare}, WARN if bare else GOOD, _("请为其开立机构管理员账号，否则无法报送。") if bare else "", place("parties:accounts")),
-        Fact(_("没有监管员的下级单位"), _("%(n)s个") % {"n": empty}, WARN if empty else GOOD, _("请为其授予监管员岗位，否则收不到报送。") if empty else "", place("parties:accounts")),
-    )
+    empty = parties.authorities(actor.scope).filter(path__startswith=actor.area).filter(~Exists(regulators))
+    found = [
+        _missing(bare, Role.INSTITUTION_ADMIN, _("没有机构管理员的机构"), _("请为其开立机构管理员账号，否则无法报送。")),
+        _missing(empty, Role.SUPERVISOR, _("没有监管员的下级单位"), _("请为其授予监管员岗位，否则收不到报送。")),
+    ]
+    return (*found, _calendar(today)) if may_change_tree(actor) else tuple(found)
+
+
+def _missing(units: Any, role: str, about: str, what: str) -> Fact:
+    """Units where nobody holds a post, each with the way to open an account for it."""
+    count = units.count()
+    leads = tuple((one.name, place("parties:open_account", holder=one.name, role=role)) for one in units.order_by("name")[:SHOWN_UNITS])
+    return Fact(about, _("%(n)s个") % {"n": count}, WARN if count else GOOD, what if count else "", leads=leads)
+
+
+def _calendar(today: date) -> Fact:
+    """Whether the working days of this year, and late in the year of the next, are known."""
+    years = [today.year, today.year + 1] if today.month >= CALENDAR_MONTH else [today.year]
+    open_years = [year for year in years if not is_verified(date(year, 1, 1))]
+    said = _("%(years)s年还没有录入") % {"years": "、".join(str(year) for year in open_years)} if open_years else _("已录入")
+    advice = _("国务院办公厅公布次年安排后，由省级单位管理员逐日核定。") if open_years else ""
+    return Fact(_("工作日历"), said, WARN if open_years else GOOD, advice, place("parties:calendar"))
 
 
 def ledger_facts() -> tuple[Fact, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,25 @@ from django.apps import apps
 from django.urls import NoReverseMatch
 
 from hengjian.base.errors import OutOfScope
-from hengjian.base.models import Row
+from hengjian.base.models import LedgerEntry, Row
 from hengjian.dossier.policy import is_hidden
 from hengjian.enforcement.models import Order
 from hengjian.enforcement.states import OrderState
+from hengjian.forms.models import FormDefinition
 from hengjian.parties import queries as parties
 from hengjian.parties.models import Account
 from hengjian.parties.states import Role
-from hengjian.web.desk.opening import page_of
+from hengjian.web.desk.opening import ISSUED_ABOVE, page_of
+
+ISSUING = ("campaigns.launch_campaign", "campaigns.issue_plan", "campaigns.issue_supplement")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A row that the actor may see. An auditor sees of it only what the ledger says: ``row`` is None."""
+    """A row that the actor may see. An auditor sees of it only what the ledger says: ``row`` is None.
+
+    ``since``: what was issued above the actor tells its history from that moment on; how it was drawn up stays with its authors.
+    """
 
     object_type: str
     object_id: UUID
@@ -30,6 +37,7 @@ class Found:
     label: str
     kind: str
     url: str
+    since: datetime | None = None
 
 
 def model_of(object_type: str) -> type[Row]:
@@ -44,23 +52,36 @@ def model_of(object_type: str) -> type[Row]:
 
 
 def find(actor: Any, object_type: str, object_id: UUID) -> Found:
-    """The row, if the actor's scope holds it. Raises OutOfScope; also for tables that no scope narrows."""
+    """The row, if the actor may read it. Raises OutOfScope; also for tables that no scope narrows."""
     model = model_of(object_type)
     kind, key = str(model._meta.verbose_name), model._meta.label_lower
     if actor.holds(Role.AUDIT_ADMIN):
         return Found(key, object_id, None, "", kind, "")
     if is_hidden(actor, key):
         raise OutOfScope(key)
-    rows: Any = model.objects.all()
-    if issubclass(model, Account):
-        mine = object_id == actor.id or parties.accounts_managed(actor.scope, actor).filter(pk=object_id).exists()
-        row = rows.filter(pk=object_id).first() if mine else None
-    else:
-        row = rows.within(actor.scope).filter(pk=object_id).first() if rows.needs_scope else None
+    row = _row(actor, model, object_id)
     is_draft = isinstance(row, Order) and row.state == OrderState.DRAFTED and not actor.is_authority
     if row is None or is_draft:  # a unit learns of an order when it is served
         raise OutOfScope(f"{object_type} {object_id}")
-    return Found(key, object_id, row, str(row), kind, _page(actor, key, object_id))
+    is_from_above = model in ISSUED_ABOVE and not actor.scope.holds(row)
+    return Found(key, object_id, row, str(row), kind, _page(actor, key, object_id), _issued_at(key, object_id) if is_from_above else None)
+
+
+def _row(actor: Any, model: type[Row], object_id: UUID) -> Any:
+    if model in ISSUED_ABOVE:
+        return ISSUED_ABOVE[model](actor, object_id)
+    rows: Any = model.objects.all()
+    if issubclass(model, Account):
+        mine = object_id == actor.id or parties.accounts_managed(actor.scope, actor).filter(pk=object_id).exists()
+        return rows.filter(pk=object_id).first() if mine else None
+    if model is FormDefinition:  # the rules are open to everybody who works by them
+        return rows.filter(pk=object_id).first()
+    return rows.within(actor.scope).filter(pk=object_id).first() if rows.needs_scope else None
+
+
+def _issued_at(object_type: str, object_id: UUID) -> datetime | None:
+    held = LedgerEntry.objects.filter(object_type=object_type, object_id=object_id, action__in=ISSUING).order_by("id")
+    return held.values_list("at", flat=True).first()
 
 
 def _page(actor: Any, object_type: str, object_id: UUID) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hengjian.base.errors import OutOfScope
+from hengjian.campaigns import queries as campaigns
 from hengjian.campaigns.models import (
     AnswerCorrection,
     Campaign,
@@ -21,6 +22,7 @@ from hengjian.campaigns.models import (
     Supplement,
     WorkReport,
 )
+from hengjian.campaigns.queries import supplements
 from hengjian.dossier.models import Document, Evidence
 from hengjian.enforcement.models import Case, Order
 from hengjian.forms.models import Sheet, SheetEdition, SheetLine
@@ -89,6 +91,12 @@ PAGES: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "campaigns.workreport": (WorkReport, _page("campaigns:report")),
     "campaigns.casestory": (CaseStory, _page("campaigns:story")),
 }
+# What is read by those below who issued it, and the query that lets them.
+ISSUED_ABOVE: dict[type[Any], Callable[[Any, UUID], Any]] = {
+    Campaign: lambda actor, pk: campaigns.campaign_by_id(actor.scope, pk),
+    Plan: lambda actor, pk: campaigns.plan_by_id(actor.scope, pk),
+    Supplement: supplements.supplement_by_id,
+}
 JOINED = {"forms.sheetline": ("sheet__submission",), "forms.sheet": ("submission",), "forms.sheetedition": ("sheet__submission",)}
 
 
@@ -98,6 +106,8 @@ def page_of(actor: Any, object_type: str, object_id: UUID) -> str:
     if kind is None:
         raise OutOfScope(object_type)
     model, to_page = kind
+    if model in ISSUED_ABOVE:
+        return to_page(ISSUED_ABOVE[model](actor, object_id))
     found = model.objects.within(actor.scope).select_related(*JOINED.get(object_type.lower(), ())).filter(pk=object_id).first()
     if found is None:
         raise OutOfScope(f"{object_type} {object_id}")

@@ -44,3 +44,12 @@ def uuid7() -> UUID:
     ms, random = _tick()
     high, low = random >> 62, random & ((1 << 62) - 1)
     return UUID(int=(ms & ((1 << 48) - 1)) << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text that somebody sent can be the id of a row at all."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -7,9 +7,12 @@ from datetime import date
 import pytest
 
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
+from hengjian.base.scope import EVERYTHING
 from hengjian.base.states import WrongState
 from hengjian.campaigns import services
 from hengjian.campaigns.models import Campaign, Plan, StatReturn, Submission, Target
+from hengjian.campaigns.queries.areas import areas_reached
+from hengjian.campaigns.queries.board import board
 from hengjian.forms import queries as forms
 from hengjian.forms.services import load_definitions
 from tests import factories
@@ -95,6 +98,26 @@ def test_who_joins_near_or_after_the_day_has_ten_working_days(world, clock):
     assert (late.due_on, late.original_due_on) == (date(2024, 8, 13), date(2024, 8, 13))
 
 
+def test_a_campaign_may_be_limited_to_some_areas(world):
+    chosen, other = world.cities[:2]
+    campaign = services.launch_campaign(drafted(world, areas=[str(chosen.id)]), actor=world.officer(world.province))
+    assert {t.institution.org_area.split("/")[1] for t in all_of(Target).filter(campaign=campaign)} == {chosen.key}
+    asked = {p.authority for p in all_of(Plan).filter(campaign=campaign).select_related("authority")}
+    assert chosen in asked
+    assert other not in asked
+    owing = {r.authority.path for r in all_of(StatReturn).filter(campaign=campaign).select_related("authority")}
+    assert all(path.startswith(chosen.path) or chosen.path.startswith(path) for path in owing)
+    shown = {node.authority.path for node in board(EVERYTHING, campaign, world.province).walk()}
+    assert other.path not in shown
+
+
+def test_areas_of_others_cannot_be_drawn_in(world):
+    city = world.cities[0]
+    campaign = drafted(world)
+    campaign.area, campaign.body = city.path, {**campaign.body, "areas": [str(world.cities[1].id)]}
+    assert areas_reached(EVERYTHING, campaign) == [city.path]
+
+
 def test_an_exception_is_named_with_its_reason_and_files_nothing(world):
     left_out = world.institutions[0]
     campaign = services.launch_campaign(drafted(world, exceptions={str(left_out.id): "已申请注销，不再开展检验"}), actor=world.officer(world.province))
@@ -137,6 +160,9 @@ def test_a_step_of_ones_own_must_leave_the_days_for_review(world):
 
     with pytest.raises(BadInput, match="扣除审核3个工作日，最晚为7月26日"):
         services.issue_plan(plan, actor=officer, number="", issued_on=date(2024, 6, 20), dates={}, added=[{**own, "due": "2024-07-29", "round": 1}])
+    for day, said in (("2030-01-01", "在行动结束"), ("2024-06-01", "早于行动发起之日")):
+        with pytest.raises(BadInput, match=said):
+            services.issue_plan(plan, actor=officer, number="", issued_on=date(2024, 6, 20), dates={}, added=[{**own, "form": "", "due": day, "round": 1}])
     issued = services.issue_plan(plan, actor=officer, number="", issued_on=date(2024, 6, 20), dates={}, added=[{**own, "due": "2024-07-26", "round": 1}])
     assert [d.key for d in issued.deadlines.all()] == ["county_statistics"]
 

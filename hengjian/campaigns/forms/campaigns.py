@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.errors import BadInput, Fault
+from hengjian.base.ids import is_id
 from hengjian.campaigns.forms.rows import Rows, cut_and_grow, day_fault, day_of, rows_of, wants_more
 from hengjian.registry.states import InstitutionKind, Speciality
 
@@ -75,6 +76,7 @@ def _body(campaign: Any, post: QueryDict) -> dict[str, Any]:
         "coverage": [_kept(campaign, "coverage", row, n) for n, row in enumerate(tables["coverage"], start=1)],
         "priorities": [_kept(campaign, "priorities", row, n) for n, row in enumerate(tables["priorities"], start=1)],
         "audience": [kind for kind in post.getlist("audience") if kind in InstitutionKind.values],
+        "areas": [one for one in post.getlist("areas") if is_id(one)],
         "starts_on": post.get("starts_on", ""), "ends_on": post.get("ends_on", ""), "purpose": post.get("purpose", "").strip(),
         "exceptions": {key: post.get(f"why-{key}", "").strip() for key in post.getlist("exception")},
         "lowest_first": post.get("lowest_first") == "1", "hide_superiors": post.get("hide_superiors") == "1",

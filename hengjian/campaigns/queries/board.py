@@ -14,12 +14,13 @@ from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.base.working_days import working_days_between
 from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, StatReturn, Submission
+from hengjian.campaigns.queries.areas import areas_reached, touches
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.campaigns.queries.timetable import Due, deadlines_for
 from hengjian.forms.models import SheetLine
 from hengjian.parties import queries as parties
 from hengjian.parties.models import Account, Authority
-from hengjian.parties.states import INSTITUTION_FILLERS, LEVEL_TITLES, REGULATORS
+from hengjian.parties.states import INSTITUTION_FILLERS, LEVEL_TITLES, REGULATORS, Role
 
 STATES = ("accepted", "filed", "returned", "draft", "idle", "overdue")
 OPEN = frozenset({"idle", "draft", "returned"})
@@ -108,6 +109,10 @@ class Filters:
         return bool(self.text or self.state)
 
 
+NAMED = 2
+"""So many of an office are named in a row of the board."""
+
+
 def board(scope: Scope, campaign: Campaign, top: Authority, filters: Filters | None = None) -> Node:
     """The board below one authority, counted up level by level; each submission counts once.
 
@@ -174,20 +179,23 @@ def _add_progress(leaves: list[Leaf]) -> None:
 
 
 def _say_who(leaves: list[Leaf], nodes: dict[UUID, Node]) -> None:
-    """Who holds each filing up, down to the person: two queries."""
+    """Who holds each filing up, down to the person: three queries."""
     offices = {*nodes, *(leaf.submission.checker_id for leaf in leaves)}
     people = people_by_holder(EVERYTHING, offices, *REGULATORS)
     for held, node in nodes.items():
         node.people = _names(people.get(held, []))
     fillers = {leaf.submission.filler_account_id for leaf in leaves if leaf.submission.filler_account_id}
     seen = dict(Account.objects.filter(pk__in=fillers).values_list("id", "last_login"))
+    unassigned = {leaf.submission.org_id for leaf in leaves if not leaf.submission.filler_name}
+    people |= people_by_holder(EVERYTHING, unassigned, Role.INSTITUTION_ADMIN)
     for leaf in leaves:
         leaf.waiting_for, leaf.waiting_note = _waiting_for(leaf, people, seen)
 
 
 def _names(people: list[Account]) -> str:
-    """The first of an office by name, the others as 等."""
-    return "" if not people else people[0].name if len(people) == 1 else _("%(name)s等") % {"name": people[0].name}
+    """Two of an office by name; of more, how many they are."""
+    named = _("、").join(one.name for one in people[:NAMED])
+    return named if len(people) <= NAMED else _("%(names)s等%(n)s人") % {"names": named, "n": len(people)}
 
 
 def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID, Any]) -> tuple[str, str]:
@@ -200,7 +208,8 @@ def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID,
         days = working_days_between(clock.local_date(submission.filed_at), clock.today()) if submission.filed_at else 0
         return f"{office}　{names}", _("待审核%(n)s个工作日") % {"n": days} if days > 0 else _("待审核")
     if not submission.filler_name:
-        return _("机构管理员"), _("尚未指派填表人")
+        names = _names(people.get(submission.org_id, []))
+        return (_("机构管理员　%(names)s") % {"names": names} if names else _("机构管理员")), _("尚未指派填表人")
     said = {"idle": _("未开始"), "returned": _("待重报"), "draft": _("填报中")}[submission.state]
     login = seen.get(submission.filler_account_id) if submission.filler_account_id else None
     if login is not None and (clock.now() - login).days >= 2:
@@ -209,7 +218,9 @@ def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID,
 
 
 def _tree(campaign: Campaign, top: Authority, filters: Filters) -> Node:
-    authorities = list(Authority.objects.within(EVERYTHING).filter(inside("path", top.path), valid_to__isnull=True).order_by("path"))
+    below = Authority.objects.within(EVERYTHING).filter(inside("path", top.path), valid_to__isnull=True).order_by("path")
+    reached = areas_reached(EVERYTHING, campaign)
+    authorities = [one for one in below if one.path == top.path or touches(reached, one.path)]
     deadlines = list(Deadline.objects.within(EVERYTHING).filter(plan__campaign=campaign, plan__state="issued").select_related("plan__authority"))
     above = _asked_at(campaign.area, deadlines, filters)
     returns = _tables_beside(campaign, authorities, above.due_on if above else clock.today())
@@ -250,9 +261,10 @@ def _level_waiting_for(node: Node) -> str:
         done = sum(1 for child in node.children if child.return_state in {"filed", "accepted"})
         said = {"idle": _("未开始汇总"), "draft": _("汇总中"), "filed": _("已上报，待接收"), "returned": _("被退回，待重报"), "accepted": _("已报送")}
         stands = said.get(node.return_state, "")
+        held_by = f"　{node.people}" if node.people and node.return_state not in {"filed", "accepted"} else ""
         if done:
-            return _("%(office)s已接收%(done)s / %(all)s个下级") % {"office": office, "done": done, "all": len(node.children)}
-        return f"{office}{stands}"
+            return _("%(office)s已接收%(done)s / %(all)s个下级") % {"office": office, "done": done, "all": len(node.children)} + held_by
+        return f"{office}{stands}{held_by}"
     if node.total and node.counts["accepted"] == node.total:
         return _("全部已接收")
     if node.counts["filed"]:

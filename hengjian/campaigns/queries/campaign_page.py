@@ -15,6 +15,7 @@ from hengjian.base.scope import Scope
 from hengjian.base.working_days import is_workday, reason_of, working_days_between
 from hengjian.campaigns.models import Campaign, Target
 from hengjian.campaigns.queries import overview, relays
+from hengjian.campaigns.queries.areas import choosable_areas
 from hengjian.campaigns.queries.board import on_time_rates
 from hengjian.campaigns.queries.campaigns import plan_of
 from hengjian.campaigns.queries.supplements import supplements_at
@@ -72,7 +73,7 @@ def draft_facts(scope: Scope, campaign: Campaign, body: Mapping[str, Any]) -> di
     exceptions = body.get("exceptions", {})
     named = {str(i.id): i for i in Institution.objects.within(scope).filter(pk__in=list(exceptions))}
     return {
-        "form_choices": form_choices(scope, body), "reach": overview.reach(scope, campaign),
+        "areas": choosable_areas(scope, campaign), "form_choices": form_choices(scope, body), "reach": overview.reach(scope, campaign),
         "left_out": [(named[key], why) for key, why in exceptions.items() if key in named],
         "papers": overview.papers(scope, campaign),
     }

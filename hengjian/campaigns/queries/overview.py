@@ -16,6 +16,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.base.working_days import working_days_between
 from hengjian.campaigns.models import Campaign, Extension, Plan, Submission
+from hengjian.campaigns.queries.areas import areas_reached, named_in, touches
 from hengjian.campaigns.queries.timetable import Series
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.models import Evidence, EvidenceUse
@@ -151,7 +152,7 @@ def priorities_of(campaign: Campaign, institution: Institution) -> list[dict[str
 
 def institutions_in_reach(scope: Scope, campaign: Campaign) -> QuerySet[Institution]:
     """Institutions that the draft would name: of the kinds chosen, at home in the campaign's area."""
-    held = Institution.objects.within(scope).filter(inside("org_area", campaign.area), kind__in=campaign.body.get("audience", []))
+    held = Institution.objects.within(scope).filter(named_in("org_area", areas_reached(scope, campaign)), kind__in=campaign.body.get("audience", []))
     return held.exclude(state__in=["revoked", "cancelled"]).order_by("org_area", "name")
 
 
@@ -177,7 +178,10 @@ def reach(scope: Scope, campaign: Campaign) -> Reach:
         else:
             kinds[str(one.get_kind_display())] = kinds.get(str(one.get_kind_display()), 0) + 1
     levels: dict[str, int] = {}
+    reached = areas_reached(scope, campaign)
     for authority in Authority.objects.within(scope).filter(inside("path", campaign.area), valid_to__isnull=True).exclude(path=campaign.area):
+        if not touches(reached, authority.path):
+            continue
         levels[str(authority.get_level_display())] = levels.get(str(authority.get_level_display()), 0) + 1
     return Reach(tuple(kinds.items()), tuple(levels.items()), sum(kinds.values()), sum(levels.values()), left_out)
 

@@ -10,10 +10,11 @@ from uuid import UUID
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
-from hengjian.base.scope import EVERYTHING, inside
+from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
+from hengjian.campaigns.queries.areas import areas_reached, named_in, touches
 from hengjian.campaigns.queries.rules import rules_of
 from hengjian.campaigns.services.returns_opening import open_returns
 from hengjian.campaigns.services.submissions_opening import open_submissions
@@ -39,10 +40,10 @@ def body_of(template: FormDefinition | None) -> dict[str, Any]:
     """The content a draft begins with: all of the template, or an empty frame."""
     if template is None:
         return {"audience": [], "phases": [], "tasks": [], "deadlines": [], "coverage": [], "forms": [], "contacts": [],
-                "lowest_first": True, "review_days": 3, "hide_superiors": False, "exceptions": {}}
+                "lowest_first": True, "review_days": 3, "hide_superiors": False, "exceptions": {}, "areas": []}
     body = {key: template.body[key] for key in COPIED if key in template.body}
     body["deadlines"] = [one for raw in template.body.get("deadlines", []) for one in spread(raw)]
-    return {**body, "lowest_first": True, "review_days": 3, "hide_superiors": False, "exceptions": {}}
+    return {**body, "lowest_first": True, "review_days": 3, "hide_superiors": False, "exceptions": {}, "areas": []}
 
 
 def spread(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -160,10 +161,11 @@ def draft_plans_below(plan: Plan, *, actor: Any) -> list[Plan]:
     """Give each authority directly below the task to relay: a plan that it acknowledges and issues itself."""
     below = Authority.objects.within(EVERYTHING).filter(parent_id=plan.authority_id, valid_to__isnull=True)
     there = set(Plan.objects.within(EVERYTHING).filter(campaign=plan.campaign).values_list("authority_id", flat=True))
+    reached = areas_reached(EVERYTHING, plan.campaign)
     with audited_action(LAUNCH, actor=actor) as act:
         made = act.add_many([
             Plan(campaign=plan.campaign, authority=a, parent=plan, area=a.path, org_id=a.id, org_area=a.path)
-            for a in below if a.id not in there
+            for a in below if a.id not in there and touches(reached, a.path)
         ])
     tell_plans(made, actor=actor)
     return made
@@ -176,7 +178,7 @@ def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
     """
     audience = campaign.body.get("audience", [])
     held = Institution.objects.within(EVERYTHING).filter(kind__in=audience).exclude(state__in=["revoked", "cancelled"])
-    held = held.filter(inside("org_area", campaign.area)).exclude(pk__in=Target.objects.within(EVERYTHING).filter(campaign=campaign).values("institution_id"))
+    held = held.filter(named_in("org_area", areas_reached(EVERYTHING, campaign))).exclude(pk__in=Target.objects.within(EVERYTHING).filter(campaign=campaign).values("institution_id"))
     new = list(held.order_by("org_area", "name"))
     exceptions = campaign.body.get("exceptions", {})
     with audited_action(JOIN, actor=actor) as act:

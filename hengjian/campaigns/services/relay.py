@@ -128,8 +128,8 @@ def _later(dates: Mapping[tuple[str, int], date], above: Mapping[tuple[str, int]
 
 
 def _added_later(added: Sequence[Mapping[str, Any]], above: Mapping[tuple[str, int], Due], review: int, plan: Plan) -> list[Fault]:
-    """A step that feeds one of ours must leave us the days for review."""
-    faults = []
+    """An added step lies within the campaign; one that feeds a step of ours must leave us the days for review."""
+    faults = [fault for raw in added if (fault := _outside(raw, plan)) is not None]
     level = plan.authority.level
     said = _("拟定期限%(day)s太晚：上级期限%(above)s，扣除审核%(n)s个工作日，最晚为%(last)s。系统未予发布。")
     for raw in added:
@@ -141,6 +141,19 @@ def _added_later(added: Sequence[Mapping[str, Any]], above: Mapping[tuple[str, i
                 told = said % {"day": cn_day(day), "above": cn_day(due.due_on), "n": review, "last": cn_day(last)}
                 faults.append(Fault(str(raw.get("title") or raw["key"]), told))
     return faults
+
+
+def _outside(raw: Mapping[str, Any], plan: Plan) -> Fault | None:
+    """What is wrong with a date that lies before the launch or after the end of the campaign."""
+    day, body = date.fromisoformat(str(raw["due"])), plan.campaign.body
+    name = str(raw.get("title") or raw["key"])
+    launched_on = clock.local_date(plan.campaign.launched_at) if plan.campaign.launched_at else date.min
+    if day < launched_on:
+        return Fault(name, _("拟定期限%(day)s早于行动发起之日，请改晚一些。") % {"day": cn_day(day)})
+    ends_on = body.get("ends_on")
+    if ends_on and day > date.fromisoformat(str(ends_on)):
+        return Fault(name, _("拟定期限%(day)s在行动结束（%(end)s）之后，请改早一些。") % {"day": cn_day(day), "end": cn_day(date.fromisoformat(str(ends_on)))})
+    return None
 
 
 @in_chinese

@@ -8,6 +8,7 @@ from typing import Any
 from hengjian.base.actions import audited_action, title
 from hengjian.base.scope import EVERYTHING, inside
 from hengjian.campaigns.models import Campaign, StatReturn, WorkReport
+from hengjian.campaigns.queries.areas import areas_reached, touches
 from hengjian.campaigns.queries.timetable import Due, chain_above, deadlines_for, deadlines_in_force, owed_on
 from hengjian.forms.models import FormDefinition
 from hengjian.parties.models import Authority
@@ -25,8 +26,9 @@ def open_returns(campaign: Campaign, *, actor: Any, place: str = "") -> int:
     deadlines = deadlines_in_force(EVERYTHING, campaign)
     authorities = Authority.objects.within(EVERYTHING).filter(inside("path", place or campaign.area), valid_to__isnull=True)
     review = int(campaign.body.get("review_days", 0))
+    reached = areas_reached(EVERYTHING, campaign)
     made: list[StatReturn | WorkReport] = []
-    for authority in authorities:
+    for authority in (one for one in authorities if touches(reached, one.path)):
         for due in deadlines_for(authority.path, deadlines).values():
             if due.step_from == "institution":
                 continue

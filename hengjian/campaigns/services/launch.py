@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
@@ -140,12 +142,12 @@ def launch_campaign(campaign: Campaign, *, actor: Any) -> Campaign:
 def _must_be_complete(campaign: Campaign) -> None:
     faults = Faults()
     if not campaign.body.get("deadlines"):
-        faults.add("deadlines", "至少要有一项报送期限。")
+        faults.add("deadlines", _("至少要有一项报送期限。"))
     if not campaign.body.get("audience"):
-        faults.add("audience", "请选择纳入哪些类别的机构。")
+        faults.add("audience", _("请选择纳入哪些类别的机构。"))
     for number, raw in enumerate(campaign.body.get("deadlines", []), start=1):
         if not raw.get("due"):
-            faults.add("deadlines", f"“{raw.get('title') or raw.get('key')}”没有填写期限。", row=number)
+            faults.add("deadlines", _("“%(title)s”没有填写期限。") % {"title": raw.get("title") or raw.get("key")}, row=number)
     faults.raise_if_any()
 
 

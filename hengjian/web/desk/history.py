@@ -80,7 +80,7 @@ def all_entries(found: Found, actor: Any) -> list[LedgerEntry]:
     held: list[LedgerEntry] = []
     for kind, objects in ids.items():
         for start in range(0, len(objects), MOST_IDS):
-            held += LedgerEntry.objects.filter(object_type=kind, object_id__in=objects[start : start + MOST_IDS])
+            held += [one for one in LedgerEntry.objects.filter(object_type=kind, object_id__in=objects[start : start + MOST_IDS]) if found.tells(one.at)]
     top = max((one.sequence for one in held if one.sequence is not None), default=0) + 1
     return sorted(held, key=lambda one: (top if one.sequence is None else one.sequence, one.pk), reverse=True)
 
@@ -217,7 +217,7 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     states = list(proof_states(told).values())
     label = found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)]
     return render(request, "web/desk/history.html", {
-        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told), actor, _others(found, list(page))), "page": page, "parts": parts,
+        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told) if found.since is None else set(), actor, _others(found, list(page))), "page": page, "parts": parts,
         "total": len(told), "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING),
         "broken": states.count(ProofState.BROKEN), "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
     })
@@ -240,9 +240,8 @@ def check(request: HttpRequest, object_type: str, object_id: UUID) -> HttpRespon
 
 def _entry_of(request: HttpRequest, entry_id: UUID) -> LedgerEntry:
     entry = LedgerEntry.objects.filter(pk=entry_id).first()
-    if entry is None:
+    if entry is None or not find(request.actor, entry.object_type, entry.object_id).tells(entry.at):  # type: ignore[attr-defined]
         raise OutOfScope(str(entry_id))
-    find(request.actor, entry.object_type, entry.object_id)  # type: ignore[attr-defined]
     return entry
 
 
@@ -268,7 +267,7 @@ def proofs(request: HttpRequest, object_type: str, object_id: UUID) -> HttpRespo
 
 
 def _archive(found: Found) -> bytes:
-    told = history(found.object_type, found.object_id)
+    told = [one for one in history(found.object_type, found.object_id) if found.tells(one.at)]
     entries = {entry.pk: entry for entry in LedgerEntry.objects.filter(object_type=found.object_type, object_id=found.object_id)}
     out, point = io.BytesIO(), latest()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -39,6 +39,10 @@ class Found:
     url: str
     since: datetime | None = None
 
+    def tells(self, at: datetime) -> bool:
+        """Whether what happened at a moment is for the actor to read."""
+        return self.since is None or at >= self.since
+
 
 def model_of(object_type: str) -> type[Row]:
     """The table of a type as the ledger calls it. Raises OutOfScope."""

@@ -36,7 +36,7 @@ from hengjian.campaigns.models import AnswerCorrection, Contradiction, Submissio
 from hengjian.forms.models import CellRemark, SheetLine
 from hengjian.parties.states import Role
 from hengjian.registry.models import Reveal
-from hengjian.registry.queries import parts_of
+from hengjian.registry.queries import parts_of as parts_of_the_register
 from hengjian.web.desk.objects import Found, find
 
 PER_PAGE = 50

@@ -97,7 +97,7 @@ def _belonging(found: Found, actor: Any) -> list[tuple[str, UUID]]:
     if found.row is None:
         return []
     rows = _of(Reveal, actor, object_type=found.object_type, object_id=found.object_id)
-    rows += parts_of(actor.scope, found.object_type, found.object_id)
+    rows += parts_of_the_register(actor.scope, found.object_type, found.object_id)
     sheet_id = found.row.sheet_id if isinstance(found.row, Submission) else found.object_id if found.object_type == "forms.sheet" else None
     if sheet_id is not None:
         if isinstance(found.row, Submission):

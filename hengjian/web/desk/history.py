@@ -49,7 +49,10 @@ ICONS = {
     "attach": "clip", "seal": "seal", "sign": "seal", "issue": "print", "remark": "returned",
 }
 LATE = ("escalate", "overdue")
-NAMED = ("forms.sheetline", "campaigns.answercorrection")
+NAMED = (
+    "forms.sheetline", "campaigns.answercorrection", "registry.approval", "registry.credential", "registry.education", "registry.title",
+    "registry.equipment",
+)
 """Objects whose entries in the history of another name them."""
 
 

@@ -14,6 +14,7 @@ from hengjian.registry.queries.institutions import (
 from hengjian.registry.queries.insurance import InsuranceCell, insurance_matrix, months_before
 from hengjian.registry.queries.objects import enterprises, equipment
 from hengjian.registry.queries.pages import InstitutionPage, PersonLine, import_runs, institution_page, person_lines
+from hengjian.registry.queries.parts import parts_of
 from hengjian.registry.queries.people import (
     certified_people,
     employed_people,
@@ -37,7 +38,8 @@ __all__ = [
     "Area", "InstitutionPage", "InsuranceCell", "PersonLine", "PracticeFile", "StaffingLine", "StaffingResult",
     "approvals_valid", "areas_within", "authority_names", "certified_people", "employed_people", "employments_of",
     "enterprises", "equipment", "import_runs", "institution_by_id", "institution_page", "institutions",
-    "institutions_with_speciality", "insurance_matrix", "latest_verifications", "months_before", "on_day", "people",
+    "institutions_with_speciality", "insurance_matrix", "latest_verifications", "months_before", "on_day", "parts_of",
+    "people",
     "person_by_id", "person_by_id_number", "person_lines", "practice_file", "same_name", "staffing_classes", "staffing_result",
     "staffing_rules", "valid_credentials", "work_areas",
 ]

@@ -62,7 +62,7 @@ def _late_orders(actor: Actor) -> int:
 
 @dataclass(frozen=True)
 class Entry:
-    """A place that some roles may go to, and what is counted beside it."""
+    """A place that some roles may go to, what is counted beside it, and under which address one is still in it."""
 
     title: Any
     route: str
@@ -71,6 +71,7 @@ class Entry:
     rule_above: bool = False
     count: Callable[[Actor], int] | None = None
     late: bool = False
+    under: str = ""
 
 
 BOTH = (*REGULATORS, *INSTITUTION_ROLES)
@@ -81,7 +82,8 @@ ENTRIES = (
     Entry(_("问题整改"), "rectification:problems", BOTH, count=_late_problems, late=True),
     Entry(_("监督检查"), "supervision:visits", tuple(REGULATORS)),
     Entry(_("指令与案件"), "enforcement:orders", BOTH, count=_late_orders, late=True),
-    Entry(_("机构与人员"), "registry:institutions", BOTH, rule_above=True),
+    Entry(_("机构与人员"), "registry:institutions", tuple(REGULATORS), rule_above=True),
+    Entry(_("机构与人员"), "registry:own", tuple(INSTITUTION_ROLES), rule_above=True, under="/registry/"),
     Entry(_("账号与岗位"), "parties:accounts", (Role.AUTHORITY_ADMIN, Role.INSTITUTION_ADMIN, Role.SECURITY_ADMIN), rule_above=True),
     Entry(_("监管层级"), "parties:tree", (Role.AUTHORITY_ADMIN,)),
     Entry(_("审计账本"), "web:ledger", (Role.AUDIT_ADMIN,), rule_above=True),
@@ -98,7 +100,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         if entry.roles and actor.role not in entry.roles:
             continue
         url = reverse(entry.route)
-        is_here = request.path == url or (url != "/" and request.path.startswith(url))
+        is_here = request.path == url or (url != "/" and request.path.startswith(entry.under or url))
         count = entry.count(actor) if entry.count is not None else 0
         found.append(NavItem(entry.title, url, is_here, count, entry.late, entry.sub, entry.rule_above and bool(found)))
     return found

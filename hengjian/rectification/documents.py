@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -127,11 +127,14 @@ def issue_paper(
 
 @in_chinese
 def issue_list(problems: Iterable[Problem], view: str, *, actor: Any) -> Document:
-    """Make one of the three lists a document with a verification code, in the name of the actor's unit."""
+    """Make one of the three lists a document with a verification code, in the name of the actor's unit.
+
+    Each list of a unit is a series of revisions of its own.
+    """
     return issue_paper(
         Holder(actor.area, actor.org_id, actor.area), LISTS, view,
         list_payload(problems, view, unit_name=actor.org_name, filler_name=actor.name), actor=actor,
-        object_type="rectification.list", object_id=actor.org_id, title="".join(layout_of(LISTS, view)["title"]),
+        object_type="rectification.list", object_id=uuid5(actor.org_id, view), title="".join(layout_of(LISTS, view)["title"]),
     )
 
 

@@ -38,9 +38,10 @@ def acted_outside(told: Iterable[Sentence], org_id: UUID | None) -> set[UUID]:
 
 
 def _entry(one: Sentence, *, is_nameless: bool) -> dict[str, Any]:
+    name, _bracket, post = one.who.partition("（")
     verb = one.action.rpartition(".")[2].partition("_")[0]
     return {
         "at": one.at, "sentence": one.title, "reason": one.reason, "icon": ICONS.get(verb, "pen"), "bad": verb in LATE,
-        "who": one.who.partition("（")[2].rstrip("）") if is_nameless else one.who,
+        "who": post.rstrip("）") if is_nameless else name if post == f"{name}）" else one.who,
         "proof": "pending" if one.state is ProofState.WAITING else one.state.value,
     }

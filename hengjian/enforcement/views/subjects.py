@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
@@ -27,6 +28,7 @@ class Subject:
     row: Any
     name: str
     known: dict[str, Any]
+    back: str
     links: dict[str, UUID | None]
 
 
@@ -63,7 +65,8 @@ def _with_address(subject: Subject, request: HttpRequest) -> Subject:
     known = {**told, **{name: value for name, value in subject.known.items() if value}}
     known.setdefault("violations", violations_in(known.get("provisions", "")))
     known.setdefault("officers", [{"name": actor.name, "card": queries.card_of(actor.scope, actor.name)}])
-    return replace(subject, known=known)
+    back = reverse("web:open", args=["supervision.visit", visit_id]) if request.GET.get("visit") and told else subject.back
+    return replace(subject, known=known, back=back)
 
 
 def _uuid(text: str) -> UUID:
@@ -77,15 +80,15 @@ def _of_problem(problem: Problem) -> Subject:
     known = {"facts": problem.facts, "provisions": problem.clause, "cause": problem.title, "measure": problem.measure,
              "source": problem.number, "found_on": clock.local_date(problem.found_at)}
     links = {"problem_id": problem.pk, "campaign_id": problem.campaign_id}
-    return Subject(problem, problem.institution_name, known, links)
+    return Subject(problem, problem.institution_name, known, reverse("rectification:problem", args=[problem.pk]), links)
 
 
 def _of_order(order: Order) -> Subject:
     known = {"facts": order.facts, "provisions": order.provisions, "source": order.number, "officers": order.officers}
     links = {"order_id": order.pk, "problem_id": order.problem_id, "campaign_id": order.campaign_id,
              "visit_id": order.visit_id}
-    return Subject(order, order.institution_name, known, links)
+    return Subject(order, order.institution_name, known, reverse("enforcement:order", args=[order.pk]), links)
 
 
 def _of_institution(institution: Institution) -> Subject:
-    return Subject(institution, institution.name, {}, {})
+    return Subject(institution, institution.name, {}, reverse("registry:institution", args=[institution.pk]), {})

@@ -119,11 +119,11 @@ def _received_anew(_reseat: Reseat) -> Changing:
 
 def _relayed_anew(reseat: Reseat) -> Changing:
     """The plan of an authority that came under another one follows that one's plan."""
-    plans = {(p.campaign_id, p.authority_id): p for p in Plan.objects.within(EVERYTHING).filter(campaign__in=campaigns_reaching(reseat))}
+    plans: dict[tuple[UUID, UUID | None], Plan] = {(p.campaign_id, p.authority_id): p for p in Plan.objects.within(EVERYTHING).filter(campaign__in=campaigns_reaching(reseat))}
     parents = dict(Authority.objects.within(EVERYTHING).order_by().values_list("pk", "parent_id"))
 
     def change(row: Plan) -> None:
-        row.parent = plans.get((row.campaign_id, parents.get(row.authority_id)), row.parent)
+        row.parent = plans.get((row.campaign_id, parents.get(row.authority_id))) or row.parent
 
     return change
 
@@ -132,7 +132,7 @@ def _led_on(reseat: Reseat) -> Changing:
     """A campaign of a closed authority is led on by its successor."""
 
     def change(row: Campaign) -> None:
-        if reseat.closed is not None and row.issuer_id == reseat.closed:
+        if reseat.successor is not None and row.issuer_id == reseat.closed:
             row.issuer_id = reseat.successor
 
     return change
@@ -157,7 +157,8 @@ follows_the_tree(
 @before_rows_follow
 def _papers_of_a_closed_authority(act: Action, reseat: Reseat) -> None:
     """What it owed and had not begun ends with it; plans that its successor lacks and its letters pass on to that one."""
-    if reseat.closed is None:
+    heir = reseat.successor
+    if heir is None:
         return
     owed = StatReturn.objects.within(EVERYTHING).filter(authority=reseat.closed, state="idle", edition_count=0, corrections__isnull=True)
     for row in [*owed, *WorkReport.objects.within(EVERYTHING).filter(authority=reseat.closed, state="idle")]:
@@ -165,14 +166,14 @@ def _papers_of_a_closed_authority(act: Action, reseat: Reseat) -> None:
     open_letters = list(Notice.objects.within(EVERYTHING).filter(issuer=reseat.closed).exclude(state="closed"))
 
     def pass_on(letter: Notice) -> None:
-        letter.issuer_id = reseat.successor
+        letter.issuer_id = heir
 
     act.change_many(open_letters, pass_on, fields=("issuer",))
-    known = Plan.objects.within(EVERYTHING).filter(authority=reseat.successor).order_by().values("campaign_id")
+    known = Plan.objects.within(EVERYTHING).filter(authority=heir).order_by().values("campaign_id")
     own = Plan.objects.within(EVERYTHING).filter(authority=reseat.closed, campaign__in=campaigns_reaching(reseat)).exclude(campaign__in=known)
 
     def hand_over(plan: Plan) -> None:
-        plan.authority_id = plan.org_id = reseat.successor
+        plan.authority_id = plan.org_id = heir
         plan.area = plan.org_area = reseat.new
 
     act.change_many(list(own), hand_over, fields=("authority", "org_id", "area", "org_area"))

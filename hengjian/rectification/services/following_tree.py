@@ -18,15 +18,18 @@ def _of_open_problems(_reseat: Reseat) -> Q:
     return Q(problem__state__in=OPEN_STATES)
 
 
+def _keys_open_there(reseat: Reseat) -> list[str]:
+    there = Problem.objects.within(EVERYTHING).filter(inside("area", reseat.new), state__in=OPEN_STATES)
+    return list(there.exclude(merge_key="").order_by().values_list("merge_key", flat=True))
+
+
 def _open_there_too(reseat: Reseat) -> Q:
     """Problems that the other area of a merger has open too: each is led to its end where it is."""
-    there = Problem.objects.within(EVERYTHING).filter(inside("area", reseat.new), state__in=OPEN_STATES)
-    return Q(merge_key__in=list(there.exclude(merge_key="").order_by().values_list("merge_key", flat=True)))
+    return Q(merge_key__in=_keys_open_there(reseat))
 
 
 def _of_those_open_there_too(reseat: Reseat) -> Q:
-    keys = _open_there_too(reseat).children[0][1]
-    return Q(problem__merge_key__in=keys)
+    return Q(problem__merge_key__in=_keys_open_there(reseat))
 
 
 follows_the_tree(

@@ -13,6 +13,7 @@ from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import Campaign, StatReturn
 from hengjian.enforcement import services as enforcement
 from hengjian.enforcement.states import VIOLATION_CLAUSES, Violation
+from hengjian.parties import services as parties
 from hengjian.rectification import services as problems
 from hengjian.rectification.models import Problem
 from hengjian.registry import services as registry
@@ -126,6 +127,13 @@ def collate(play: Play) -> None:
             ret.refresh_from_db()
             campaigns.accept_return(ret, actor=stage.officer(ret.checker))
         play.told(n, len(order), "逐级汇总")
+    _announce_a_district()
+
+
+def _announce_a_district() -> None:
+    """A county becomes a district in October: the change waits for its day on the page of the tree."""
+    admin, county = stage.actor_named("province-admin"), stage.authority("990103")
+    parties.rename_authority(county, actor=admin, name="南陌区市场监督管理局", on=date(2024, 10, 8), reason="经批准撤县设区，原县局同日更名")
 
 
 def export(campaign: Campaign, told: Told, out: Path) -> None:

@@ -13,6 +13,8 @@ from hengjian.campaigns import services
 from hengjian.campaigns.models import Deadline, Extension, StatReturn, Submission, Supplement
 from hengjian.campaigns.queries.board import on_time_rates
 from hengjian.parties.models import Message
+from hengjian.web.desk.institution import institution_desk
+from hengjian.web.desk.regulator import regulator_desk
 from tests import factories
 from tests.campaigns import scenes
 from tests.campaigns.scenes import plan_of, put, return_of, signed_in, submission_of
@@ -209,3 +211,15 @@ def test_the_ledger_tells_what_moved_and_why(world, campaign, clock):
     row = all_of(Submission).get(org_id=world.institutions[1].id, key="self_check")
     assert history("campaigns.submission", row.id)[-1].title == "按补充通知调整期限"
     assert made.changes["moved"] == {"submissions": 3, "returns": 0}
+
+
+def test_desks_name_the_notice_as_the_ground_of_the_new_day(world, campaign, clock):
+    clock.set(2024, 7, 1, 9)
+    supplement(world, campaign, {SELF_CHECK: date(2024, 8, 10), STATISTICS: date(2024, 8, 9)})
+    tasks = {task.title: task for task in institution_desk(world.clerk(world.institutions[1])).desk.tasks}
+    assert tasks["报送自查表：《年行动》"].clause == "补充通知 澜市监办特设〔2024〕30号"
+    city = {task.title: task for task in regulator_desk(world.officer(world.cities[0])).desk.tasks}
+    assert city["报送第1次统计表：《年行动》"].clause == "补充通知 澜市监办特设〔2024〕30号"
+    assert city["报送第2次统计表：《年行动》"].clause == "方案 三（三）"
+    county = {task.title: task for task in regulator_desk(world.officer(world.counties[0])).desk.tasks}
+    assert county["报送第2次统计表：《年行动》"].clause == "系统设定"

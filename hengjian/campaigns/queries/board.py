@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.base.working_days import working_days_between
-from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, StatReturn, Submission
+from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Notice, StatReturn, Submission
 from hengjian.campaigns.queries.areas import areas_reached, touches
 from hengjian.campaigns.queries.people import people_by_holder
 from hengjian.campaigns.queries.timetable import Due, deadlines_for
@@ -40,6 +40,7 @@ class Leaf:
     filled: int = 0
     lines: int = 0
     has_extension: bool = False
+    has_letter: bool = False
     open_contradictions: int = 0
     shown: bool = True
 
@@ -159,7 +160,7 @@ def _leaf(submission: Submission) -> Leaf:
 
 
 def _add_progress(leaves: list[Leaf]) -> None:
-    """How many lines are filled, extensions granted, contradictions open: three queries for the whole board."""
+    """How many lines are filled, extensions granted, letters open, contradictions open: four queries for the whole board."""
     ids = [leaf.submission.id for leaf in leaves]
     sheets = [leaf.submission.sheet_id for leaf in leaves if leaf.submission.sheet_id and leaf.state in {"draft", "returned"}]
     filled: dict[UUID, list[int]] = {}
@@ -168,6 +169,7 @@ def _add_progress(leaves: list[Leaf]) -> None:
         held[0] += any(values.get(name) for name in ANSWERS)
         held[1] += 1
     extended = set(Extension.objects.within(EVERYTHING).filter(object_id__in=ids, state="granted").values_list("object_id", flat=True))
+    supervised = set(Notice.objects.within(EVERYTHING).filter(object_id__in=ids).exclude(state="closed").values_list("object_id", flat=True))
     clashing: dict[UUID, int] = {}
     held_ids = Contradiction.objects.within(EVERYTHING).filter(submission_id__in=ids, state__in=["open", "explained"])
     for submission_id in held_ids.values_list("submission_id", flat=True):
@@ -175,6 +177,7 @@ def _add_progress(leaves: list[Leaf]) -> None:
     for leaf in leaves:
         leaf.filled, leaf.lines = filled.get(leaf.submission.sheet_id or UUID(int=0), [0, 0])
         leaf.has_extension = leaf.submission.id in extended
+        leaf.has_letter = leaf.submission.id in supervised
         leaf.open_contradictions = clashing.get(leaf.submission.id, 0)
 
 

@@ -15,6 +15,7 @@ from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import Campaign, Contradiction, Plan, Submission
+from hengjian.campaigns.states import TASK_FORM
 from hengjian.dossier import services as dossier
 from hengjian.forms import queries as forms
 from hengjian.forms import services as sheets
@@ -28,6 +29,10 @@ from hengjian.web.demo.people import Staff
 
 Told = Callable[[int, int, str], None]
 TEMPLATE = "cn-43.2024-standardisation.campaign"
+CITY_TASK = {
+    "title": "无损检测底片复评5%", "text": "各检验检测机构随机抽取5%的底片交市局组织复评，报送抽取数量、复评结论和处理情况。",
+    "due": "2024-07-22", "checked_by": "own",
+}
 CITY_DATES = {"9901": 19, "9902": 19, "9903": 18, "9904": 22}
 
 
@@ -40,6 +45,7 @@ class Play:
     staff: Staff
     campaign: Campaign | None = None
     fates: dict[Any, str] = field(default_factory=dict)
+    mornings: Callable[[int], None] = lambda _day: None
     later: list[Any] = field(default_factory=list)
 
     @property
@@ -95,7 +101,7 @@ def _relay_one(play: Play, plan: Plan) -> None:
     number = f"{authority.area_name[0]}市监特〔2024〕{7 + int(authority.key[-1]) if authority.key[-1].isdigit() else 3}号"
     day = CITY_DATES.get(authority.key)
     dates = {("self_check", 1): date(2024, 7, day)} if day else {}
-    tasks = [{"title": "无损检测底片复评5%", "text": "各检测机构随机抽取5%的底片交市局组织复评。"}] if authority.key == "9903" else []
+    tasks = [CITY_TASK] if authority.key == "9903" else []
     if authority.key == "9904":
         _try_too_late(plan, actor)
     campaigns.issue_plan(plan, actor=actor, number=number, issued_on=clock.today(), dates=dates, tasks=tasks)
@@ -121,13 +127,14 @@ def receive_notice(play: Play) -> None:
 
 def self_check(play: Play) -> None:
     """Institutions fill their rosters in July; some file, some are returned, some are late, some have not begun."""
-    held = Submission.objects.within(EVERYTHING).filter(campaign=play.running).select_related("target__institution", "checker", "campaign")
-    submissions = sorted(held, key=lambda s: (s.due_on, str(s.id)))
+    held = Submission.objects.within(EVERYTHING).filter(campaign=play.running).exclude(form_code=TASK_FORM)
+    submissions = sorted(held.select_related("target__institution", "checker", "campaign"), key=lambda s: (s.due_on, str(s.id)))
     titled = set(Title.objects.within(EVERYTHING).values_list("person_id", flat=True))
     plan = sorted(zip(submissions, fates(play.rng, len(submissions)), strict=True), key=lambda pair: pair[0].due_on)
     days = sorted(play.rng.randint(2, 18) for _ in plan)
     for n, ((submission, fate), day) in enumerate(zip(plan, days, strict=True), start=1):
         play.fates[submission.id] = fate
+        play.mornings(day)
         if fate not in ("idle", "late"):
             stage.at(7, day, 9 + n % 9, (n * 7) % 60)
             _fill(play, submission, fate, titled)
@@ -185,7 +192,9 @@ def check(play: Play) -> None:
     submissions = list(held.order_by("filed_at"))
     for n, submission in enumerate(submissions, start=1):
         fate = play.fates.get(submission.id)
-        stage.at(7, 19 + n * 4 // (len(submissions) + 1), 9 + n % 8, n % 60)
+        day = 19 + n * 4 // (len(submissions) + 1)
+        play.mornings(day)
+        stage.at(7, day, 9 + n % 8, n % 60)
         actor = stage.officer(submission.checker)
         if fate == "accepted":
             _judge(play, submission, actor)

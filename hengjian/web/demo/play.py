@@ -16,12 +16,13 @@ from hengjian.base.ledger.sequencer import sequence_all
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.working_days import seed_calendar
 from hengjian.campaigns.models import Campaign, StatEdition, StatReturn, Submission
+from hengjian.campaigns.states import TASK_FORM
 from hengjian.forms.services import load_definitions
 from hengjian.parties.actors import everything_actor
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Institution, Person
 from hengjian.registry.services import load_staffing_rules
-from hengjian.web.demo import acts, aftermath, courses, stage
+from hengjian.web.demo import acts, aftermath, corrections, courses, pressing, stage
 from hengjian.web.demo.geography import PASSWORD, make_land, make_officers
 from hengjian.web.demo.holdings import make_users
 from hengjian.web.demo.people import make_staff
@@ -38,9 +39,10 @@ def play(out: Path, told: Told, *, people: int = 2000) -> list[str]:
         return summary(out, again=True)
     stage.forget()
     running = _make(told, people)
+    running.mornings = pressing.mornings(running)
     for act in (
-        courses.routine, acts.launch, acts.relay, acts.receive_notice, courses.midsummer, acts.self_check, acts.check, aftermath.put_right,
-        aftermath.inspect, acts.come_late, courses.follow_up, aftermath.collate,
+        courses.routine, acts.launch, acts.relay, acts.receive_notice, courses.midsummer, acts.self_check,
+        pressing.ask_for_time, acts.check, pressing.answer_tasks, aftermath.put_right, corrections.correct, pressing.supplement, aftermath.inspect, pressing.press, acts.come_late, courses.follow_up, aftermath.collate,
     ):
         act(running)
     stage.at(7, 24, 9)
@@ -94,7 +96,7 @@ def summary(out: Path, *, again: bool) -> list[str]:
     edition = StatEdition.objects.within(EVERYTHING).filter(stat_return=ret).last()
     figures = {c["key"]: c["shown"] for c in edition.figures["cells"]} if edition else {}
     states = dict.fromkeys(("accepted", "filed", "returned", "draft", "idle"), 0)
-    for state in Submission.objects.within(EVERYTHING).filter(campaign=campaign).values_list("state", flat=True):
+    for state in Submission.objects.within(EVERYTHING).filter(campaign=campaign).exclude(form_code=TASK_FORM).values_list("state", flat=True):
         states[state] += 1
     problems = Problem.objects.within(EVERYTHING).filter(campaign_id=campaign.id)
     people = Person.objects.within(EVERYTHING).count()

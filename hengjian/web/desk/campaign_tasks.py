@@ -23,8 +23,8 @@ from hengjian.web.desk.tasks import (
     Waiting,
     answer_by,
     bundle,
-    clause_of,
     day_of,
+    ground,
     place,
     task,
 )
@@ -141,22 +141,22 @@ def own_returns(seat: Seat) -> Iterator[Item]:
     for ret in _mine(StatReturn, seat, OPEN):
         counted = below.get((ret.campaign_id, ret.form_code, ret.round))
         detail = _("下级已报送%(done)s / %(n)s份，未报的按实时数据计入") % {"done": counted["done"], "n": counted["n"]} if counted else _("数字由系统从事实汇成，逐项可以打开")
-        yield _filing_task(ret, _("报送第%(n)s次统计表") % {"n": ret.round}, detail)
+        yield _filing_task(seat, ret, _("报送第%(n)s次统计表") % {"n": ret.round}, detail)
     for report in _mine(WorkReport, seat, OPEN):
-        yield _filing_task(report, _("报送第%(n)s次工作情况（含典型案例）") % {"n": report.round}, _("系统已按数据起草，核改后报送"))
+        yield _filing_task(seat, report, _("报送第%(n)s次工作情况（含典型案例）") % {"n": report.round}, _("系统已按数据起草，核改后报送"))
 
 
-def _filing_task(row: Return, said: str, detail: str) -> Task:
+def _filing_task(seat: Seat, row: Return, said: str, detail: str) -> Task:
     title = f"{said}：《{row.campaign.short_title}》"
     if row.state == "returned":
         detail = _("被退回：%(why)s") % {"why": getattr(row, "return_reason", "") or _("请按上级意见修改后重报")}
-    return task(row.due_on, title, detail, url=address_of(row), verb=_("打开"), clause=ground_of(row))
+    return task(row.due_on, title, detail, url=address_of(row), verb=_("打开"), clause=ground_of(seat, row))
 
 
-def ground_of(row: Return) -> str:
+def ground_of(seat: Seat, row: Return) -> str:
     """The clause that set the day; nothing (系统设定) where the day is the parent's less the days for review."""
     dues = deadlines_for(row.authority.path, deadlines_in_force(EVERYTHING, row.campaign))
-    return "" if is_set_by_system(row.authority, row.key, row.round, dues) else clause_of(row.campaign, row.key)
+    return "" if is_set_by_system(row.authority, row.key, row.round, dues) else ground(seat, row.campaign, row.key, row.round)
 
 
 def _mine(model: Any, seat: Seat, states: Iterable[str]) -> Iterable[Any]:
@@ -184,19 +184,19 @@ def returns_below(seat: Seat) -> Iterator[Item]:
         whats = "、".join(str(_("统计表") if isinstance(row, StatReturn) else _("工作情况报告")) for row in rows)
         yield Awaited(name, whats, due_on, address_of(rows[0]))
     for rows in late.values():
-        yield _urging(rows)
+        yield _urging(seat, rows)
 
 
 AWAITED_DAYS = 14
 
 
-def _urging(rows: Sequence[Return]) -> Task:
+def _urging(seat: Seat, rows: Sequence[Return]) -> Task:
     campaign = rows[0].campaign
     names = list(dict.fromkeys(row.authority.area_name for row in rows))
     title = _("督促%(n)s个下级单位报送：%(names)s") % {"n": len(names), "names": "、".join(names[:4])}
     tables = sum(isinstance(row, StatReturn) for row in rows)
     detail = _("统计表%(tables)s份、工作情况报告%(reports)s份未报") % {"tables": tables, "reports": len(rows) - tables}
-    return task(min(row.due_on for row in rows), title, detail, url=place("campaigns:returns", campaign.id), verb=_("去督促"), clause=ground_of(rows[0]))
+    return task(min(row.due_on for row in rows), title, detail, url=place("campaigns:returns", campaign.id), verb=_("去督促"), clause=ground_of(seat, rows[0]))
 
 
 def returned_filings(seat: Seat) -> Iterator[Item]:

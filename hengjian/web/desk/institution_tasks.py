@@ -19,7 +19,7 @@ from hengjian.registry.models import Approval
 from hengjian.registry.states import ApprovalState
 from hengjian.web.desk.campaign_tasks import OPEN
 from hengjian.web.desk.oversight_tasks import CLAUSE_FOLLOW, CLAUSE_RECHECK
-from hengjian.web.desk.tasks import Awaited, Item, Seat, answer_by, bundle, clause_of, day_of, place, task, task_clause
+from hengjian.web.desk.tasks import Awaited, Item, Seat, answer_by, bundle, day_of, ground, place, task, task_clause
 from hengjian.web.templatetags.wording import short_day
 
 EXPIRY_DAYS = 90
@@ -39,7 +39,7 @@ def filings(seat: Seat) -> Iterator[Item]:
     """Self-checks to file, or to file again."""
     held = selfcheck.submissions_seen(seat.scope).filter(org_id=seat.actor.org_id, target__included=True, campaign__state="running")
     for one in held.exclude(state="accepted"):
-        url, clause = place("campaigns:submission", one.id), _clause_of(one)
+        url, clause = place("campaigns:submission", one.id), _clause_of(seat, one)
         if one.state in OPEN:
             verb = _("去报送") if one.is_task else _("继续填报") if one.state == "draft" else _("去填报")
             yield task(one.due_on, _filing_title(one), _filing_detail(one), url=url, verb=verb, clause=clause)
@@ -48,9 +48,9 @@ def filings(seat: Seat) -> Iterator[Item]:
             yield Awaited(one.checker.name, _("审核《%(title)s》%(what)s，%(day)s报送") % said, None, url, day_of(one.filed_at))
 
 
-def _clause_of(one: Submission) -> str:
+def _clause_of(seat: Seat, one: Submission) -> str:
     """The ground: a clause of the document; for a task that a level added, the level's plan."""
-    return _("《%(title)s》方案") % {"title": one.campaign.short_title} if one.is_task else clause_of(one.campaign, one.key)
+    return _("《%(title)s》方案") % {"title": one.campaign.short_title} if one.is_task else ground(seat, one.campaign, one.key, one.round)
 
 
 def _filing_title(one: Submission) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import add_working_days, working_days_between
-from hengjian.campaigns.models import Campaign
+from hengjian.campaigns.models import Campaign, Supplement
 from hengjian.parties.models import Authority
 
 LATE, TODAY, SOON, LATER = "late", "today", "soon", "later"
@@ -102,6 +103,16 @@ class Seat:
     def running(self) -> list[Campaign]:
         """Campaigns that run and reach the seat, newest first."""
         return list(Campaign.objects.within(self.scope).filter(state="running").select_related("issuer"))
+
+
+    @cached_property
+    def supplemented(self) -> dict[tuple[UUID, str, int], str]:
+        """Of deadlines that a supplementary notice has changed here: the notice, the newest one."""
+        held = Supplement.objects.within(EVERYTHING).filter(plan__campaign__state="running").select_related("plan__authority").order_by("issued_at")
+        return {
+            (one.plan.campaign_id, change["key"], change["round"]): _("补充通知 %(number)s") % {"number": one.number}
+            for one in held if self.actor.area.startswith(one.plan.authority.path) for change in one.dates
+        }
 
 
 Item = Task | Waiting | Awaited
@@ -221,6 +232,11 @@ def clause_of(campaign: Campaign, key: str) -> str:
     """The clause of the campaign's document that asks for what a deadline key names."""
     held = (one.get("clause", "") for one in campaign.body.get("deadlines", []) if one.get("key") == key)
     return _clause(next(held, ""))
+
+
+def ground(seat: Seat, campaign: Campaign, key: str, round_: int) -> str:
+    """What set the day of a deadline at the seat: a supplementary notice, else the clause of the document."""
+    return seat.supplemented.get((campaign.id, key, round_), "") or clause_of(campaign, key)
 
 
 def task_clause(campaign: Campaign, form_code: str = "", word: str = "") -> str:

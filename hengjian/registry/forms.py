@@ -25,7 +25,7 @@ from hengjian.registry.states import (
 )
 
 SHORT = {"rows": 3}
-FIELD_CHOICES = (("id_number", _("证件号码")), ("phone", _("手机号")))
+FIELD_CHOICES = (("id_number", _("证件号码")), ("born_on", _("出生日期")), ("phone", _("手机号")))
 
 
 def _today() -> Any:

@@ -91,6 +91,39 @@ def test_personal_fields_are_masked_everywhere(world: World) -> None:
         assert plain not in officer(world).get(url).content.decode()
 
 
+def test_the_day_of_birth_is_masked_too_and_told_for_a_purpose(world: World) -> None:
+    person = staffed(world, 1)[0]
+    born = person.born_on
+    page = officer(world).get(reverse("registry:person", args=[person.pk])).content.decode()
+    assert f"{born.year}年" in page
+    for said in (f"{born:%m-%d}", f"{born.month}月{born.day}日", f"{born:%Y%m%d}"):
+        assert said not in page
+    given = {"fields_wanted": ["born_on", "phone"], "purpose": "inspection", "reason": "现场核对身份"}
+    shown = officer(world).post(reverse("registry:reveal", args=[person.pk]), given).content.decode()
+    assert born.isoformat() in shown
+    assert all_of(Reveal).get().fields == ["born_on", "phone"]
+
+
+def test_histories_tell_of_what_belongs_to_an_object(world: World) -> None:
+    at, county = world.institutions[0], world.officer(world.counties[0])
+    person = staffed(world, 1)[0]
+    approval = services.add_approval(at, actor=county, number="TS7110001", issued_on=date(2022, 1, 1), valid_until=date(2026, 1, 1))
+    services.move_approval(approval, actor=county, move="suspend", on=date(2024, 7, 1), reason="评审发现人员不足")
+    title = services.add_title(person, actor=county, title="工程师", certificate_no="ZC1")
+    client = officer(world)
+    page = client.get(reverse("web:history", args=["registry.institution", at.pk])).content.decode()
+    assert "登记核准证" in page
+    assert "暂停核准证" in page
+    assert "TS7110001" in page
+    page = client.get(reverse("web:history", args=["registry.person", person.pk])).content.decode()
+    assert "登记职称" in page
+    assert title.title in page
+    enterprise = services.add_enterprise(actor=county, name="某商场", uscc=fake_uscc(random.Random(12)), area=at.area)
+    services.add_equipment(enterprise, actor=county, code="31103301022018090001", category="3100")
+    page = client.get(reverse("web:history", args=["registry.enterprise", enterprise.pk])).content.decode()
+    assert "31103301022018090001" in page
+
+
 def test_people_are_found_by_whole_identity_number(world: World) -> None:
     person = staffed(world, 2)[0]
     answer = officer(world).get(reverse("registry:people"), {"q": person.id_number.reveal()})

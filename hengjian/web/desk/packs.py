@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET
 
 from hengjian.base.errors import OutOfScope
 from hengjian.base.routes import policy as route
+from hengjian.forms import queries
 from hengjian.forms.models import FormDefinition
 from hengjian.forms.packs import describe, parse
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, Role
@@ -25,19 +24,13 @@ KINDS = {
 }
 
 
-def _document_of(row: FormDefinition) -> tuple[str, str]:
-    return row.issuer, row.document_number or str(_("文号未见"))
-
-
 @require_GET
 @route("web.packs", *READERS)
 def packs(request: HttpRequest) -> HttpResponse:
     """All definitions by the document that they come from."""
-    rows = sorted(FormDefinition.objects.all(), key=lambda row: (_document_of(row), row.code, row.version_number))
-    groups = [
-        {"issuer": issuer, "number": number, "rows": [(row, KINDS.get(row.kind, row.kind)) for row in held]}
-        for (issuer, number), held in groupby(rows, key=_document_of)
-    ]
+    held = queries.definitions_by_document()
+    groups = [(one, [(row, KINDS.get(row.kind, row.kind)) for row in one.rows]) for one in held]
+    rows = [row for one in held for row in one.rows]
     unverified = sum(not row.verified for row in rows)
     return render(request, "web/desk/packs.html", {"groups": groups, "total": len(rows), "unverified": unverified})
 

@@ -161,14 +161,17 @@ def edition_shown(scope: Scope, ret: StatReturn, number: str | None) -> StatEdit
 
 
 @in_chinese
-def statistics_file(actor: Any, ret: StatReturn, fmt: str) -> tuple[str, bytes]:
+def statistics_file(actor: Any, ret: StatReturn, fmt: str, *, edition_number: str | None = None) -> tuple[str, bytes]:
     """The table in its official layout. A filed edition is a document on record with a verification code; a draft says so.
+
+    Args:
+        edition_number: an earlier edition, as it was filed; none: what the page shows now.
 
     Raises:
         OutOfScope: there is no such format.
     """
     form = forms.definition(actor.scope, ret.form_code, ret.form_version)
-    edition = edition_shown(actor.scope, ret, None)
+    edition = edition_shown(actor.scope, ret, edition_number)
     name = f"{_file_stem(form)}-{ret.authority.area_name}-第{ret.round}次"
     if edition is None:
         payload = statistics_payload(ret, draw_table(actor.scope, ret), filler_name=actor.name, filler_phone=ret.authority.phone)
@@ -179,7 +182,7 @@ def statistics_file(actor: Any, ret: StatReturn, fmt: str) -> tuple[str, bytes]:
             actor=actor, owner_row=ret, definition=form, layout=form.body["layout"], title=form.title, object_type="campaigns.statedition",
             object_id=edition.id, payload=edition_payload(ret, edition, filler_phone=ret.authority.phone),
         )
-    return f"{name}.{fmt}", document_file(actor.scope, document, fmt)[1]
+    return f"{name}-第{edition.number}版.{fmt}", document_file(actor.scope, document, fmt)[1]
 
 
 def _file_stem(form: Any) -> str:

@@ -87,15 +87,24 @@ def _table(book: Any, name: str, said: Sequence[str], heads: Sequence[str], rows
     sheet = book.add_worksheet(name[:31])
     for at, text in enumerate(said):
         sheet.write(at, 0, text, bold if at == 0 else None)
+    right = book.add_format({"align": "right"})
+    head_right = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "align": "right"})
+    held = [list(row) for row in rows]
+    figures = {column for row in held for column, value in enumerate(row) if _is_figure(value)}
     for column, (title, width) in enumerate(zip(heads, widths, strict=True)):
         sheet.set_column(column, column, width)
-        sheet.write(len(said), column, title, head)
-    for at, row in enumerate(rows, start=len(said) + 1):
+        sheet.write(len(said), column, title, head_right if column in figures else head)
+    for at, row in enumerate(held, start=len(said) + 1):
         for column, value in enumerate(row):
-            sheet.write(at, column, value)
+            sheet.write(at, column, value, right if column in figures else None)
     sheet.freeze_panes(len(said) + 1, 0)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _is_figure(value: Any) -> bool:
+    """Whether a value is a number, a share (62%) or a count of a total (13 / 16)."""
+    return isinstance(value, int) or (isinstance(value, str) and value.replace("%", "").replace("/", "").replace(" ", "").isdigit())
 
 
 def _now() -> str:

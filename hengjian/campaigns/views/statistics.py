@@ -24,6 +24,7 @@ from hengjian.forms import queries as forms
 from hengjian.parties.states import REGULATORS
 
 SHOWN_ROWS = 50
+FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
 
 
 @policy("campaigns.returns", *REGULATORS)
@@ -58,7 +59,7 @@ def _common(request: HttpRequest, ret: StatReturn) -> dict[str, Any]:
         "ret": ret, "campaign": ret.campaign, "form": forms.definition(actor.scope, ret.form_code, ret.form_version), "actor": actor,
         "rounds": queries.returns_of(actor.scope, ret.campaign).filter(authority=ret.authority, form_code=ret.form_code).order_by("round"),
         "children": children, "filed_below": sum(one.state in {"filed", "accepted"} for one in children), "editions": queries.editions_of(actor.scope, ret),
-        "may_fill": rules.may_fill_return(actor, ret), "may_check": rules.may_check_return(actor, ret),
+        "formats": FORMATS, "may_fill": rules.may_fill_return(actor, ret), "may_check": rules.may_check_return(actor, ret),
     }
 
 
@@ -171,5 +172,5 @@ def compare(request: HttpRequest, return_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, return_id: UUID, fmt: str) -> HttpResponse:
     """The table in the official layout as xlsx, docx or pdf: of the frozen edition, or a draft that says so."""
     ret = queries.return_by_id(request.actor.scope, return_id)
-    name, data = documents.statistics_file(request.actor, ret, fmt)
+    name, data = documents.statistics_file(request.actor, ret, fmt, edition_number=request.GET.get("edition"))
     return attachment(name, data, fmt)

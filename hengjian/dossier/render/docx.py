@@ -45,7 +45,8 @@ def _footer(out: Any, document: Document) -> None:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         tighten(cell.paragraphs[0])
     image, words, pages = (cell.paragraphs[0] for cell in table.rows[0].cells)
-    image.add_run().add_picture(io.BytesIO(qr_png(document.verification)), width=Mm(12))
+    if document.verification.url:
+        image.add_run().add_picture(io.BytesIO(qr_png(document.verification)), width=Mm(12))
     write(words, "\n".join(mark_lines(document.verification)), size_pt=8.5)
     pages.alignment = SIDES["right"]
     write(pages, "第 ", size_pt=8.5)

@@ -10,7 +10,9 @@ from .wording import ems
 
 
 def mark_lines(verification: Verification) -> tuple[str, ...]:
-    """Return the two small lines beside the QR code."""
+    """Return the two small lines beside the QR code; what is not on record yet has no code to scan and says so alone."""
+    if not verification.url:
+        return (verification.code,)
     first = f"核验码：{verification.code}" + (f"　第 {verification.revision} 版" if verification.revision else "")
     return first, f"扫码核验：{verification.url}"
 

@@ -61,7 +61,7 @@ def _data(document: Document, folder: Path) -> dict[str, Any]:
         "font_pt": page.font_pt, "annex": document.annex, "title": document.title, "number": document.number,
         "head": [_line(line) for line in document.head], "foot": [_line(line) for line in document.foot],
         "blocks": [_block(block) for block in document.blocks], "note": document.note,
-        "marks": mark_lines(document.verification), "qr": qr_svg(document.verification),
+        "marks": mark_lines(document.verification), "qr": qr_svg(document.verification) if document.verification.url else "",
         "fonts": {
             "body": _stack(BODY_STACK, folder), "title": _stack(TITLE_STACK, folder),
             "sans": _stack(SANS_STACK, folder),

@@ -183,16 +183,19 @@ def _foot(out: _Sheet, document: Document) -> None:
     code_row = out.row
     out.sheet.set_row(code_row, 50)
     last = out.grid.columns - 1
-    left = next(place for place, edge in enumerate(out.grid.edges_mm) if edge >= _QR_MM or place == last)
+    scanned = bool(document.verification.url)
+    left = next(place for place, edge in enumerate(out.grid.edges_mm) if edge >= _QR_MM or place == last) if scanned else 0
     text = "\n".join(mark_lines(document.verification))
     out.put((code_row, min(left, last), code_row, last), text, out.format(text=text, align="left", font_size=9))
+    out.marks.end_row = code_row
+    if not scanned:
+        return
     image = qr_png(document.verification)
     width = int.from_bytes(image[16:20], "big")
     out.sheet.insert_image(code_row, 0, "qr.png", {
         "image_data": io.BytesIO(image), "x_offset": 2, "y_offset": 2,
         "x_scale": _QR_PIXELS / width, "y_scale": _QR_PIXELS / width, "description": "核验二维码",
         "object_position": 3})
-    out.marks.end_row = code_row
 
 
 def xlsx_of(document: Document) -> bytes:

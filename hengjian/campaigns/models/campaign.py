@@ -128,6 +128,11 @@ class Supplement(ScopedRow):
         return [{**one, "was": date.fromisoformat(one["was"]), "now": date.fromisoformat(one["now"])} for one in self.changes.get("dates", [])]
 
     @property
+    def concerns_institutions(self) -> bool:
+        """Whether institutions have something new to heed: another day of theirs, or a task."""
+        return bool(self.changes.get("tasks")) or any(one["from"] == "institution" for one in self.changes.get("dates", []))
+
+    @property
     def tasks(self) -> list[dict[str, Any]]:
         """The tasks that were added, with their days."""
         return [{**one, "due": date.fromisoformat(one["due"]) if one.get("due") else None} for one in self.changes.get("tasks", [])]

@@ -45,7 +45,7 @@ def notice_facts(scope: Scope, campaign: Campaign, target: Target) -> dict[str, 
     ]
     return {
         "plans": plans[::-1], "contacts": contacts, "tasks": tasks, "added_tasks": added, "papers": overview.papers(scope, campaign),
-        "supplements": supplements_at(campaign, target.org_area)[::-1],
+        "supplements": [one for one in supplements_at(campaign, target.org_area)[::-1] if one.concerns_institutions],
         "priorities": overview.priorities_of(campaign, target.institution),
         "letters": letter_page.own_letters(scope, campaign, target.org_id),
         "filings": _filings(scope, campaign, target), "hides_superiors": hides_superiors(campaign),

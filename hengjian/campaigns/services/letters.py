@@ -39,6 +39,11 @@ def default_due_on(campaign: Campaign) -> date:
     return add_working_days(clock.today(), rules_of(campaign).letter_days)
 
 
+def default_matter(campaign: Campaign) -> str:
+    """What a letter says unless told otherwise; a letter is an official text and Chinese whatever the page is."""
+    return f"《{campaign.short_title}》规定报送的材料逾期未报送，请立即报送，并书面说明原因。"
+
+
 def issue_notice(
     campaign: Campaign, *, actor: Any, issuer: Authority, rows: Sequence[Filing], matter: str,
     due_on: date | None = None, paper: Callable[[Notice, Any], Any] | None = None,
@@ -62,7 +67,7 @@ def issue_notice(
             number = serial_number("DB", clock.today().year, next_number("notice", issuer.id, clock.today().year))
             letter = Notice(
                 campaign=campaign, number=number, issuer=issuer, addressee=label_of(held), object_type=held._meta.label_lower,
-                object_id=held.id, matter=matter.strip() or f"《{campaign.short_title}》逾期未报送", due_on=day,
+                object_id=held.id, matter=matter.strip() or default_matter(campaign), due_on=day,
                 issued_at=clock.now(), issued_by_name=actor.name,
             ).owned_by(held)
             document = paper(letter, actor) if paper else None

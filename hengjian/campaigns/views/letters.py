@@ -24,7 +24,7 @@ from hengjian.campaigns.models import Campaign, Notice
 from hengjian.campaigns.queries import letter_page
 from hengjian.campaigns.queries.letters import chosen_filings, letter_by_id, to_supervise
 from hengjian.campaigns.queries.rules import rules_of
-from hengjian.campaigns.services.letters import default_due_on
+from hengjian.campaigns.services.letters import default_due_on, default_matter
 from hengjian.campaigns.views.common import asked_campaign, facts
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.services import document_file
@@ -66,8 +66,8 @@ def new_letters(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         return redirect(f"/campaigns/{campaign.id}/letters/new/?{wanted}")
     if request.method == "POST":
         return _issue(request, campaign, chosen_filings(scope, campaign, chosen_ids(request.POST)))
-    matter = _("《%(title)s》规定报送的材料逾期未报送，请立即报送，并书面说明原因。") % {"title": campaign.short_title}
-    return _form(request, campaign, chosen_ids(request.GET), LetterForm(initial={"due_on": default_due_on(campaign), "matter": matter}))
+    known = {"due_on": default_due_on(campaign), "matter": default_matter(campaign)}
+    return _form(request, campaign, chosen_ids(request.GET), LetterForm(initial=known))
 
 
 def _form(request: HttpRequest, campaign: Campaign, chosen: list[UUID], form: LetterForm, status: int = 200) -> HttpResponse:

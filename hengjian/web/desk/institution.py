@@ -94,7 +94,7 @@ def _gaps(seat: Seat, own: selfcheck.OwnFiling) -> tuple[str, ...]:
     if one.state not in selfcheck.OPEN_STATES:
         return ()
     if one.sheet is None:
-        return (_("尚未开始填报"),)
+        return (_("尚未报送完成情况") if one.is_task else _("尚未开始填报"),)
     lines = list(forms.sheet_lines(seat.scope, one.sheet))
     return tuple(gap_words(gap) for gap in selfcheck.gaps(seat.scope, one, lines))
 

@@ -22,6 +22,7 @@ from hengjian.web.templatetags.script_words import page_words as words_of_script
 register = template.Library()
 
 register.filter("iso_day", wording.iso_day)
+register.filter("iso_moment", wording.iso_moment)
 register.filter("cn_date", wording.long_day)
 register.filter("cn_day", wording.short_day)
 register.filter("cn_weekday", wording.weekday)

@@ -36,6 +36,14 @@ def iso_day(text: object) -> date | None:
         return None
 
 
+def iso_moment(text: object) -> datetime | None:
+    """The moment that a JSON column writes in ISO 8601; nothing for anything else."""
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
 def long_day(when: date | datetime | None) -> str:
     """2024年7月24日, or "" for nothing."""
     if when is None:

@@ -1,12 +1,11 @@
 """The command `hengjian`."""
 
 
-
 def main() -> None:
     """Run the command line."""
-    from hengjian.cli.app import app  # here, so that importing this module stays free of side effects
+    from hengjian.cli.entry import run  # here, so that importing this module stays free of side effects
 
-    app(prog_name="hengjian")
+    run()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,13 @@ FONT_DIR = Path(os.environ.get("HENGJIAN_FONTS", VAR_DIR / "fonts"))
 PACK_DIRS = [Path(p) for p in os.environ.get("HENGJIAN_PACKS", "").split(os.pathsep) if p]
 
 
+def _number(name: str, default: int) -> int:
+    given = os.environ.get(name, "")
+    if given and not given.isdigit():
+        raise RuntimeError(f"{name} 应是整数，现在是“{given}”")
+    return int(given or default)
+
+
 def _secret_key() -> str:
     given = os.environ.get("HENGJIAN_SECRET_KEY")
     if given:
@@ -35,7 +42,7 @@ def _secret_key() -> str:
     kept = KEY_DIR / "django.key"
     if not kept.exists():
         if ENV == "prod":
-            raise RuntimeError("HENGJIAN_SECRET_KEY is not set and no key file exists")
+            raise RuntimeError("没有设 HENGJIAN_SECRET_KEY，也没有密钥文件（HENGJIAN_ENV=prod 时必须有）")
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
@@ -122,7 +129,7 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
-        "OPTIONS": {} if ENV == "test" else {"pool": {"min_size": 1, "max_size": 16}},
+        "OPTIONS": {} if ENV == "test" else {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
     }
     return found
 
@@ -191,7 +198,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # The largest file that is taken in anywhere; base/uploads.py says and keeps it.
-UPLOAD_MAX_MB = int(os.environ.get("HENGJIAN_UPLOAD_MB", "30"))
+UPLOAD_MAX_MB = _number("HENGJIAN_UPLOAD_MB", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_MB * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # rosters do not lie in /tmp
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
@@ -213,7 +220,7 @@ if ENV != "test":
 WHITENOISE_USE_FINDERS = True
 
 EMAIL_HOST = os.environ.get("HENGJIAN_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("HENGJIAN_SMTP_PORT", "25"))
+EMAIL_PORT = _number("HENGJIAN_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("HENGJIAN_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("HENGJIAN_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("HENGJIAN_SMTP_TLS", "") == "1"

@@ -125,7 +125,7 @@ def packs_show(
 
 @packs.command("import-xlsx")
 def packs_import(
-    workbook: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Excel 检查表。 Checklist in Excel.")],
+    workbook: Annotated[Path, typer.Argument(help="Excel 检查表。 Checklist in Excel.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="写到哪个目录。 Folder for the new pack.")],
     code: Annotated[str | None, typer.Option(help="新制度包的编号。 Code of the new pack.")] = None,
 ) -> None:
@@ -138,7 +138,7 @@ def packs_import(
 
 @app.command("import")
 def import_registry(
-    path: Annotated[Path, typer.Argument(exists=True, help="Excel 工作簿，或交换约定的目录（CSV、Parquet）。")],
+    path: Annotated[Path, typer.Argument(help="Excel 工作簿，或交换约定的目录（CSV、Parquet）。")],
     confirm: Annotated[bool, typer.Option("--confirm/--dry-run", help="写入；缺省只试算。 Write; default: dry run.")] = False,
     account: Annotated[str, typer.Option("--as", help="以哪个账号的岗位导入。 Account whose post imports.")] = "",
     marked: Annotated[Path | None, typer.Option(help="把标红的问题工作簿存到这里。 Workbook with faults in red.")] = None,
@@ -208,8 +208,8 @@ def backup(
 
 @app.command()
 def restore(
-    archive: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="备份文件。 The archive.")],
-    keys: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="密钥文件。 The keys kept apart.")] = None,
+    archive: Annotated[Path, typer.Argument(help="备份文件。 The archive.")],
+    keys: Annotated[Path | None, typer.Option(help="密钥文件。 The keys kept apart.")] = None,
     check_only: Annotated[bool, typer.Option("--check-only", help="只核对备份，不恢复。 Only check.")] = False,
 ) -> None:
     """恢复到空的数据目录；逐个核对文件，有一处不符就不恢复。

@@ -15,6 +15,7 @@ from hengjian.base import clock
 from hengjian.cli import VERSION
 from hengjian.cli.archive import BadArchive, Manifest, Writer, read
 from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.database import require_database
 from hengjian.cli.snapshot import NoTool, take
 
 
@@ -73,6 +74,7 @@ def write_keys(target: Path) -> None:
 def backup(target: Path | None, keys: Path | None) -> None:
     """Run the command."""
     prepare()
+    require_database()
     if target is None:
         target = Path(settings.BACKUP_DIR)
         target.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 from typing import NoReturn
 
@@ -16,8 +17,15 @@ def prepare() -> None:
     """Load Django; called by commands that need it, so that --help stays quick."""
     import django  # half a second, which --help must not pay
 
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # the command says itself that there is no connection
+
+    from django.core.exceptions import ImproperlyConfigured
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.settings")
-    django.setup()
+    try:
+        django.setup()
+    except (ValueError, RuntimeError, ImproperlyConfigured) as error:
+        stop(f"设置有误：{error}。\n  各项设置的写法见 deploy/README.md。")
     atexit.register(_close_pools)
 
 

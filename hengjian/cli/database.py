@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,14 @@ def pending_migrations() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def require_database() -> None:
+    """Stop unless there is a database of this version; a SQLite file that is not there is not made by looking."""
+    if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+        stop(f"{settings.VAR_DIR} 里还没有数据库：请先运行 hengjian migrate，或用 HENGJIAN_VAR 指明数据目录。")
+    if names := pending_migrations():
+        stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
 
 
 def apply_migrations() -> int:

@@ -92,8 +92,34 @@ def _ledger() -> Iterator[Finding]:
         yield Finding("账本", BAD, f"缺少防改触发器：{'、'.join(missing)}")
     waiting, seconds = sequencer.pending_count(), sequencer.lag().total_seconds()
     slow = seconds > SLOW_SEALING_SECONDS
-    text = f"{waiting} 条待封存，最久 {seconds:.0f} 秒"
+    text = f"{waiting} 条待封存，最久 {_span(seconds)}"
     yield Finding("账本", WARN if slow else GOOD, text + ("：服务或 hengjian worker 没有在运行？" if slow else ""))
+    yield from _checks()
+
+
+def _span(seconds: float) -> str:
+    """A time span as one says it: 40 秒, 5 分钟, 3 小时, 12 天."""
+    for size, unit in ((86400, "天"), (3600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} 秒"
+
+
+def _checks() -> Iterator[Finding]:
+    """What the last checks of the whole ledger found."""
+    # All need loaded apps.
+    from hengjian.base import clock
+    from hengjian.base.ledger import checks
+    from hengjian.base.models import CheckKind, CheckState
+
+    for kind in CheckKind:
+        last = checks.last_finished(kind)
+        if last is None:
+            yield Finding(str(kind.label), WARN, "从未核对：由审计管理员在“审计账本”中核对；后台进程每周夜间也会核对")
+        elif last.state == CheckState.FAULTY:
+            yield Finding(str(kind.label), BAD, f"{clock.local(last.asked_at):%Y-%m-%d} 发现 {last.found} 处不符")
+        else:
+            yield Finding(str(kind.label), GOOD, f"{clock.local(last.asked_at):%Y-%m-%d} 核对，无一不符")
 
 
 def _keys() -> Iterator[Finding]:

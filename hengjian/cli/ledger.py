@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from hengjian.base import clock
 from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.database import require_database
 
 if TYPE_CHECKING:
     from hengjian.base.ledger.history import Sentence
@@ -37,6 +38,7 @@ def _checked(title: str, check: Callable[[Callable[[int, int], None]], Verdict])
 def verify() -> None:
     """Run the command."""
     prepare()
+    require_database()
     from hengjian.base.ledger import verify as verifying  # needs loaded apps
 
     verdict = _checked("校验账本", lambda progress: verifying.verify(progress))
@@ -47,6 +49,7 @@ def verify() -> None:
 def reconcile() -> None:
     """Run the command."""
     prepare()
+    require_database()
     from hengjian.base.ledger import reconcile as reconciling  # needs loaded apps
 
     verdict = _checked("对账", lambda progress: reconciling.reconcile(progress=progress))
@@ -58,6 +61,7 @@ def reconcile() -> None:
 def show(thing: str) -> None:
     """Run the command."""
     prepare()
+    require_database()
     # Both need loaded apps.
     from hengjian.base.ledger.history import history
     from hengjian.base.models.ledger import LedgerEntry

@@ -56,6 +56,8 @@ def _list(definitions: list[Definition]) -> None:
 
 def import_workbook(workbook: Path, out: Path, code: str | None) -> None:
     """Run the command."""
+    if not workbook.is_file():
+        stop(f"{workbook}：没有这个文件。")
     try:
         text = import_xlsx(workbook, code=code or "")
     except PackFaults as problem:

@@ -76,6 +76,8 @@ def put_back(archive: Path, keys: Path | None) -> Manifest:
         _move(scratch / "packs", home / "packs")
         if connection.vendor == "sqlite":
             # Last: a database that is there means that everything it names is there.
+            for end in ("-wal", "-shm"):
+                sqlite_file().with_name(sqlite_file().name + end).unlink(missing_ok=True)
             os.replace(scratch / "database.sqlite3", sqlite_file())
     return manifest
 
@@ -91,6 +93,9 @@ def _move(source: Path, target: Path) -> None:
 def restore(archive: Path, keys: Path | None, *, check_only: bool) -> None:
     """Run the command."""
     prepare()
+    for path in (archive, keys):
+        if path is not None and not path.is_file():
+            stop(f"{path}：没有这个文件。")
     try:
         with console.status("正在逐个核对备份里的文件…"):
             manifest = read(archive) if check_only else put_back(archive, keys)

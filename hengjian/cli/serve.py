@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from hengjian.cli.console import console, done, prepare, stop
-from hengjian.cli.database import apply_migrations, pending_migrations
+from hengjian.cli.database import apply_migrations, require_database
 
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
@@ -25,8 +25,8 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         stop("多个网页进程请设 HENGJIAN_MODE=production，并另行启动 hengjian worker。")
     if embedded:
         apply_migrations()
-    elif names := pending_migrations():
-        stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
+    else:
+        require_database()
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
@@ -71,11 +71,10 @@ def _is_taken(host: str, port: int) -> bool:
 def worker() -> None:
     """Run the command."""
     prepare()
+    require_database()
     # Needs loaded apps: it looks for their jobs.
     from hengjian.cli.background import Background
 
-    if names := pending_migrations():
-        stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: ended.set())

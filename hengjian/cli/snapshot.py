@@ -106,6 +106,8 @@ def load_postgres(dump: Path) -> Sealed:
 
 def is_empty() -> bool:
     """Tell whether the database of the settings holds nothing yet."""
-    if connection.vendor == "sqlite":
-        return not sqlite_file().exists()
-    return not connection.introspection.table_names()
+    if connection.vendor == "sqlite" and not sqlite_file().exists():
+        return True
+    found = not connection.introspection.table_names()
+    connection.close()  # a file that is about to be replaced must not stay open
+    return found

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.database import require_database
 
 FORMATS = ("csv", "parquet")
 SHOWN = 100
@@ -34,6 +35,9 @@ def _actor(username: str) -> Any:
 def import_registry(path: Path, *, confirm: bool, account: str, marked: Path | None) -> None:
     """Run the command."""
     prepare()
+    require_database()
+    if not path.exists():
+        stop(f"{path}：没有这个文件或目录。")
     from hengjian.registry.exchange import import_path, marked_workbook  # needs loaded apps
 
     actor = _actor(account)
@@ -84,6 +88,7 @@ def _tell_outcome(report: Any, *, confirm: bool) -> None:
 def export_registry(out: Path, *, account: str, form: str) -> None:
     """Run the command."""
     prepare()
+    require_database()
     from hengjian.registry.exchange import write_package  # needs loaded apps
 
     if form not in FORMATS:

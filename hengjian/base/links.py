@@ -24,10 +24,12 @@ class Related:
 
 Teller = Callable[[Any, Any], Iterable[Related]]
 FactTeller = Callable[[Scope, UUID], dict[str, Any]]
+HidingTeller = Callable[[UUID], bool]
 CampaignTeller = Callable[[Scope, bool], Iterable[tuple[str, str]]]
 _tellers: dict[str, list[Teller]] = {}
 _facts: dict[str, FactTeller] = {}
 _campaigns: list[CampaignTeller] = []
+_hiding: list[HidingTeller] = []
 
 
 def tells_of(object_type: str) -> Callable[[Teller], Teller]:
@@ -66,6 +68,19 @@ def tells_campaigns(tell: CampaignTeller) -> CampaignTeller:
     if tell not in _campaigns:
         _campaigns.append(tell)
     return tell
+
+
+def tells_hidden_names(tell: HidingTeller) -> HidingTeller:
+    """Let the app of campaigns tell whether a campaign hides the names of superiors from those below."""
+    if tell not in _hiding:
+        _hiding.append(tell)
+    return tell
+
+
+def hides_names(row: Any) -> bool:
+    """Whether the campaign that a row belongs to hides the names of superiors; a row of no campaign hides none."""
+    campaign_id = row.pk if row._meta.model_name == "campaign" else getattr(row, "campaign_id", None)
+    return campaign_id is not None and any(tell(campaign_id) for tell in _hiding)
 
 
 def campaign_choices(scope: Scope, *, running: bool = False) -> list[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """What campaigns do when lower apps have committed something."""
 
+from uuid import UUID
+
 from hengjian.base.actions import Event, on
-from hengjian.base.links import tells_campaigns
-from hengjian.base.scope import Scope
+from hengjian.base.links import tells_campaigns, tells_hidden_names
+from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns import queries, services
+from hengjian.campaigns.models import Campaign
 from hengjian.campaigns.states import CampaignState
 from hengjian.parties.actors import everything_actor
-
 
 REGISTER_CHANGES = (
     "import_rows", "add_person", "change_person", "add_employment", "change_employment", "end_employment", "register_practice", "cancel_practice",
@@ -47,6 +49,13 @@ def hold_claims_against_the_register(event: Event) -> None:
 
 for _code in REGISTER_CHANGES:
     on(f"registry.{_code}")(hold_claims_against_the_register)
+
+
+@tells_hidden_names
+def hides_names(campaign_id: UUID) -> bool:
+    """For the pages below: whether a campaign hides the names of superiors from those below."""
+    held = Campaign.objects.within(EVERYTHING).filter(pk=campaign_id).first()
+    return held is not None and bool(held.body.get("hide_superiors"))
 
 
 @tells_campaigns

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +22,7 @@ from hengjian.dossier import forms, policy, queries, services
 from hengjian.dossier.intake.vault import FileDamaged
 from hengjian.dossier.models import Document, Evidence
 from hengjian.dossier.states import SealKind
+from hengjian.parties.policy import hides_superiors
 from hengjian.parties.states import BUSINESS_ROLES
 
 MEDIA_TYPES = {
@@ -170,7 +170,7 @@ def _evidence_page(request: HttpRequest, row: Evidence, bound: dict[str, ActForm
         "is_picture": row.media_type.startswith("image/") and bool(row.display_sha256), "is_text": row.media_type.startswith("text/"),
         "may_open": policy.may_open_original(actor, row), "may_detach": policy.may_replace(actor, row) and not row.verified_at,
         "offers": _offers(row, offers, bound or {}), "object_type": "dossier.evidence",
-        "hide_names": settings.HIDE_SUPERIORS and not actor.is_authority,
+        "hide_names": hides_superiors(actor, row),
     })
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from hengjian.base.links import hides_names
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, PLATFORM_ADMINS, Role
 
 GRANTABLE: dict[str, tuple[str, ...]] = {
@@ -86,11 +87,16 @@ def may_change_tree(actor: Any) -> bool:
     return bool(actor.holds("system") or (actor.holds(Role.AUTHORITY_ADMIN) and actor.level == "province"))
 
 
-def hides_superiors(actor: Any) -> bool:
-    """Whether the names of superiors stay hidden from a reader, where the deployment says so."""
-    return bool(settings.HIDE_SUPERIORS and not actor.is_authority and not actor.holds(Role.AUDIT_ADMIN))
+def _is_hiding(actor: Any, row: Any) -> bool:
+    said = settings.HIDE_SUPERIORS or (row is not None and hides_names(row))
+    return bool(said and not actor.holds(Role.AUDIT_ADMIN))
 
 
-def names_read_of(actor: Any) -> Any:
-    """Of which organisation alone this reader is told the names in a history; ``None`` where nothing is hidden."""
-    return actor.org_id if hides_superiors(actor) else None
+def hides_superiors(actor: Any, row: Any = None) -> bool:
+    """Whether the names of officers stay hidden from an institution, where the deployment or the row's campaign says so."""
+    return _is_hiding(actor, row) and not actor.is_authority
+
+
+def names_read_of(actor: Any, row: Any = None) -> Any:
+    """The reader from whom a history hides the names of superiors; ``None`` where nothing is hidden."""
+    return actor if _is_hiding(actor, row) else None

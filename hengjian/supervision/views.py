@@ -104,7 +104,7 @@ def _page(request: HttpRequest, row: Visit, bound: dict[str, ActForm] | None = N
     actor: Any = request.actor  # type: ignore[attr-defined]
     known = dict(campaign_choices(actor.scope))
     facts = {
-        "visit": row, "entries": timeline_of(queries.VISIT_TYPE, row.pk, names_of=names_read_of(actor)), "kinds": PAPERS,
+        "visit": row, "entries": timeline_of(queries.VISIT_TYPE, row.pk, names_of=names_read_of(actor, row)), "kinds": PAPERS,
         "offers": offered(
             ACTS, row, actor, url=lambda code: reverse("supervision:act", args=[row.pk, code]),
             form=lambda code: _act_form(code, row), bound=bound,

@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from hengjian.campaigns import services
 from hengjian.campaigns.models import Plan, StatReturn, Submission
 from hengjian.parties.models import Message
 from tests.campaigns import scenes
-from tests.campaigns.scenes import plan_of, signed_in
+from tests.campaigns.scenes import plan_of, put, signed_in, submission_of
 from tests.factories import all_of
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +163,19 @@ def test_names_of_superiors_are_hidden_where_the_campaign_says_so(world):
     assert name in signed_in(world.officer(world.province)).get(reverse("campaigns:plan", args=[plan.id])).content.decode()
     shown = signed_in(world.officer(world.counties[0])).get(reverse("campaigns:plan", args=[plan.id])).content.decode()
     assert name not in shown
+
+
+def test_histories_hide_superiors_too_where_the_campaign_says_so(world):
+    campaign = scenes.launched(world, hide_superiors=True)
+    city, county, unit = world.cities[0], world.officer(world.counties[0]), world.institutions[0]
+    scenes.issued(world, campaign, city)
+    plan = reverse("web:history", args=["campaigns.plan", plan_of(campaign, world.counties[0]).pk])
+    above = f"<b>{world.officer(city).name}</b>"
+    assert above in signed_in(world.officer(city)).get(plan).content.decode()
+    assert above not in signed_in(county).get(plan).content.decode()
+    row = submission_of(campaign, unit)
+    put(row, "filed")
+    services.return_submission(row, actor=county, reason="第三人未写说明")
+    page = signed_in(world.clerk(unit)).get(reverse("web:history", args=["campaigns.submission", row.pk])).content.decode()
+    assert "第三人未写说明" in page
+    assert f"<b>{county.name}</b>" not in page

@@ -19,22 +19,27 @@ ICONS = {
 LATE = ("escalate", "lapse")
 
 
-def timeline_of(object_type: str, object_id: UUID, *, names_of: UUID | None = None) -> list[dict[str, Any]]:
+def timeline_of(object_type: str, object_id: UUID, *, names_of: Any = None) -> list[dict[str, Any]]:
     """What happened to a row, newest last.
 
     Args:
-        names_of: where superiors are hidden from the reader, the reader's organisation; of everybody outside it the post
-            alone is said.
+        names_of: where superiors are hidden from the reader, the reader; of superiors the post alone is said.
     """
     told = history(object_type, object_id)
-    nameless = acted_outside(told, names_of) if names_of else set()
+    nameless = acted_above(told, names_of) if names_of is not None else set()
     return [_entry(one, is_nameless=one.entry_id in nameless) for one in told]
 
 
-def acted_outside(told: Iterable[Sentence], org_id: UUID | None) -> set[UUID]:
-    """Entries of acts that somebody outside an organisation did; what the system did is nobody's."""
+def acted_above(told: Iterable[Sentence], reader: Any) -> set[UUID]:
+    """Entries of acts of the reader's superiors: for an institution everybody else, for an authority those of the levels above."""
     bodies = LedgerEntry.objects.filter(pk__in=[one.entry_id for one in told]).values_list("pk", "body")
-    return {pk for pk, body in bodies if json.loads(body)["actor"]["org"] not in (None, str(org_id))}
+    return {pk for pk, body in bodies if _is_above(json.loads(body)["actor"], reader)}
+
+
+def _is_above(who: dict[str, Any], reader: Any) -> bool:
+    if who["org"] in (None, str(reader.org_id)):  # what the system did is nobody's
+        return False
+    return not reader.is_authority or bool(who["area"] and who["area"] != reader.area and reader.area.startswith(who["area"]))
 
 
 def _entry(one: Sentence, *, is_nameless: bool) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _page(request: HttpRequest, row: Order, bound: dict[str, ActForm] | None = N
     actor: Any = request.actor  # type: ignore[attr-defined]
     facts = {
         "order": row, "tone": TONES[row.state],
-        "words": documents.order_words(row, hide_officers=hides_superiors(actor)),
+        "words": documents.order_words(row, hide_officers=hides_superiors(actor, row)),
         "offers": papers.offers_of(ACTS, "enforcement:act_on_order", row, actor, _form, bound, _shut(row)),
         "uses": queries.evidence_of(actor.scope, queries.ORDER_TYPE, row.pk),
         "computed": explain(clock.local_date(row.answered_at), RECHECK_WORKING_DAYS) if row.answered_at else None,

@@ -32,8 +32,8 @@ def found_or_404(row: Any, row_id: UUID) -> Any:
 def paper_facts(row: Any, object_type: str, actor: Any) -> dict[str, Any]:
     """What every page of a paper shows beside its words."""
     return {
-        "object_type": object_type, "kinds": PAPERS, "hide_names": hides_superiors(actor),
-        "entries": timeline_of(object_type, row.pk, names_of=names_read_of(actor)),
+        "object_type": object_type, "kinds": PAPERS, "hide_names": hides_superiors(actor, row),
+        "entries": timeline_of(object_type, row.pk, names_of=names_read_of(actor, row)),
         "papers": documents_of(actor.scope, object_type, row.pk).order_by("-made_at", "-id"),
         "related": related_to(actor, row),
         "problem": rectification.problem_of(actor.scope, row.problem_id) if row.problem_id else None,

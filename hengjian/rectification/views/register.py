@@ -75,7 +75,7 @@ def _register(request: HttpRequest) -> dict[str, Any]:
         "page": page, "lines": [shown.line_of(one) for one in page], "counts": counts, "stats": _stats(counts),
         "fields": _fields(request), "view": view if view in dict(LISTS) else "",
         "lists": [{"key": key, "label": label} for key, label in LISTS],
-        "hide_names": hides_superiors(actor), "query": request.GET.urlencode(),
+        "hide_names": any(hides_superiors(actor, one) for one in {row.campaign_id: row for row in page}.values()), "query": request.GET.urlencode(),
     }
 
 
@@ -101,9 +101,9 @@ def _panel(request: HttpRequest, row: Problem, bound: dict[str, ActForm], decidi
     return {
         "problem": row, "line": shown.line_of(row), "sources": sources, "found": queries.source_sentence(sources),
         "extensions": extensions, "evidence": queries.evidence_of(actor.scope, row),
-        "entries": timeline_of(queries.OBJECT_TYPE, row.pk, names_of=names_read_of(actor)), "related": related_to(actor, row),
+        "entries": timeline_of(queries.OBJECT_TYPE, row.pk, names_of=names_read_of(actor, row)), "related": related_to(actor, row),
         "came_back_as": list(queries.recurrences_of(actor.scope, row)), "offers": shown.offers(row, actor, bound),
-        "is_overseer": policy.is_overseer(actor, row), "is_party": policy.is_party(actor, row),
+        "hide_names": hides_superiors(actor, row), "is_overseer": policy.is_overseer(actor, row), "is_party": policy.is_party(actor, row),
         "object_type": queries.OBJECT_TYPE,
     }
 

@@ -13,7 +13,6 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -30,10 +29,12 @@ from hengjian.base.ledger.commitments import committed, has_personal, object_key
 from hengjian.base.ledger.entries import digest_of, snapshot
 from hengjian.base.ledger.history import ProofState, Sentence, history, labels_of, proof_states, sentences
 from hengjian.base.ledger.proofs import NotSealed, proof_for, write_proof
+from hengjian.base.ledger.timeline import acted_above
 from hengjian.base.models import LedgerEntry
 from hengjian.base.routes import policy as route
 from hengjian.campaigns.models import AnswerCorrection, Contradiction, Submission
 from hengjian.forms.models import CellRemark, SheetLine
+from hengjian.parties.policy import names_read_of
 from hengjian.parties.states import Role
 from hengjian.registry.models import Reveal
 from hengjian.registry.queries import parts_of as parts_of_the_register
@@ -122,23 +123,21 @@ def _others(found: Found, entries: list[LedgerEntry]) -> dict[UUID, str]:
     return {one.pk: named[one.object_type].get(str(one.object_id), "") for one in lines}
 
 
-def entries_of(told: list[Sentence], births: set[UUID], actor: Any, others: Mapping[UUID, str] | None = None) -> list[dict[str, Any]]:
+def entries_of(told: list[Sentence], births: set[UUID], actor: Any, row: Any = None, others: Mapping[UUID, str] | None = None) -> list[dict[str, Any]]:
     """Sentences as the time line draws them; auditors read what was done to what, not the data itself.
 
     Args:
         others: what an entry is about, where that is not the object of the page itself.
     """
-    outside = _superiors(told, actor)
+    outside = _superiors(told, actor, row)
     is_auditor = actor.holds(Role.AUDIT_ADMIN)
     return [_entry(one, is_auditor, one.entry_id in outside, one.entry_id in births, "" if is_auditor else (others or {}).get(one.entry_id, "")) for one in told]
 
 
-def _superiors(told: list[Sentence], actor: Any) -> set[UUID]:
-    """Entries whose actors stay nameless for this reader, where the deployment hides superiors from those below."""
-    if not settings.HIDE_SUPERIORS or actor.is_authority or actor.holds(Role.AUDIT_ADMIN):
-        return set()
-    bodies = LedgerEntry.objects.filter(pk__in=[one.entry_id for one in told]).values_list("pk", "body")
-    return {pk for pk, body in bodies if json.loads(body)["actor"]["org"] not in (None, str(actor.org_id))}
+def _superiors(told: list[Sentence], actor: Any, row: Any) -> set[UUID]:
+    """Entries whose actors stay nameless for this reader, where the deployment or the campaign hides superiors from those below."""
+    reader = names_read_of(actor, row)
+    return set() if reader is None else acted_above(told, reader)
 
 
 def _entry(one: Sentence, is_auditor: bool, is_nameless: bool, is_birth: bool, about: str) -> dict[str, Any]:
@@ -221,7 +220,7 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     states = list(proof_states(told).values())
     label = found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)]
     return render(request, "web/desk/history.html", {
-        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told) if found.since is None else set(), actor, _others(found, list(page))), "page": page, "parts": parts,
+        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told) if found.since is None else set(), actor, found.row, _others(found, list(page))), "page": page, "parts": parts,
         "total": len(told), "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING),
         "broken": states.count(ProofState.BROKEN), "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
     })

@@ -22,7 +22,7 @@ from hengjian.parties.actors import everything_actor
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Institution, Person
 from hengjian.registry.services import load_staffing_rules
-from hengjian.web.demo import acts, aftermath, corrections, courses, pressing, stage
+from hengjian.web.demo import acts, aftermath, corrections, courses, pressing, stage, stories
 from hengjian.web.demo.geography import PASSWORD, make_land, make_officers
 from hengjian.web.demo.holdings import make_users
 from hengjian.web.demo.people import make_staff
@@ -42,7 +42,7 @@ def play(out: Path, told: Told, *, people: int = 2000) -> list[str]:
     running.mornings = pressing.mornings(running)
     for act in (
         courses.routine, acts.launch, acts.relay, acts.receive_notice, courses.midsummer, acts.self_check,
-        pressing.ask_for_time, acts.check, pressing.answer_tasks, aftermath.put_right, corrections.correct, pressing.supplement, aftermath.inspect, pressing.press, acts.come_late, courses.follow_up, aftermath.collate,
+        pressing.ask_for_time, acts.check, pressing.answer_tasks, aftermath.put_right, corrections.correct, pressing.supplement, aftermath.inspect, pressing.press, acts.come_late, stories.tell, courses.follow_up, aftermath.collate,
     ):
         act(running)
     stage.at(7, 24, 9)

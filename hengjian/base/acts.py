@@ -49,6 +49,7 @@ class OfficersForm(ActForm):
 
     officers_needed = True
     officer_word: Any = _("执法人员")
+    officer_hint: Any = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,6 +49,7 @@ class OrderRecheckForm(OfficersForm):
 
     officers_needed = False
     officer_word = _("复查人员")
+    officer_hint = _("现场检查的，填写不少于两名复查人员；材料核查的不填")
     passed = forms.TypedChoiceField(
         label=_("复查结果"), choices=[("1", _("已整改到位")), ("0", _("未整改到位"))], coerce=lambda given: given == "1"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -37,12 +38,14 @@ def notices(seat: Seat) -> Iterator[Item]:
 
 def filings(seat: Seat) -> Iterator[Item]:
     """Self-checks to file, or to file again."""
-    held = selfcheck.submissions_seen(seat.scope).filter(org_id=seat.actor.org_id, target__included=True, campaign__state="running")
-    for one in held.exclude(state="accepted"):
+    seen = selfcheck.submissions_seen(seat.scope).filter(org_id=seat.actor.org_id, target__included=True, campaign__state="running")
+    held = list(seen.exclude(state="accepted"))
+    alike = Counter(_filing_title(one) for one in held)
+    for one in held:
         url, clause = place("campaigns:submission", one.id), _clause_of(seat, one)
         if one.state in OPEN:
             verb = _("去报送") if one.is_task else _("继续填报") if one.state == "draft" else _("去填报")
-            yield task(one.due_on, _filing_title(one), _filing_detail(one), url=url, verb=verb, clause=clause)
+            yield task(one.due_on, _filing_title(one), _filing_detail(one, with_form=alike[_filing_title(one)] > 1), url=url, verb=verb, clause=clause)
         else:
             said = {"title": one.campaign.short_title, "day": short_day(one.filed_at), "what": one.what}
             yield Awaited(one.checker.name, _("审核《%(title)s》%(what)s，%(day)s报送") % said, None, url, day_of(one.filed_at))
@@ -61,11 +64,12 @@ def _filing_title(one: Submission) -> str:
     return f"{said % {'what': one.what}}：《{one.campaign.short_title}》"
 
 
-def _filing_detail(one: Submission) -> str:
-    if one.state == "returned":
-        return _("退回意见：%(why)s") % {"why": one.return_reason}
+def _filing_detail(one: Submission, *, with_form: bool) -> str:
+    """Whom it goes to and who fills it in; and which form it is, where the campaign asks for several."""
     who = one.filler_name or _("尚未指派填表人")
-    return _("报%(checker)s；填表人：%(who)s") % {"checker": one.checker.name, "who": who}
+    said = _("退回意见：%(why)s") % {"why": one.return_reason} if one.state == "returned" else _("报%(checker)s；填表人：%(who)s") % {"checker": one.checker.name, "who": who}
+    form = selfcheck.definition_of(one) if with_form else None
+    return f"{form.title}{_('；')}{said}" if form is not None else said
 
 
 def contradictions(seat: Seat) -> Iterator[Item]:

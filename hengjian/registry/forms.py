@@ -255,7 +255,7 @@ class ExportForm(ActForm):
 
     purpose = forms.ChoiceField(label=_("用途"), choices=RevealPurpose.choices)
     reason = forms.CharField(label=_("理由"), widget=forms.Textarea(SHORT), help_text=_("至少5个字，记入存证"))
-    form = forms.ChoiceField(label=_("格式"), choices=(("csv", "CSV"), ("parquet", "Parquet")))
+    form = forms.ChoiceField(label=_("格式"), choices=(("xlsx", _("Excel名录，供人查看")), ("csv", _("数据交换包（CSV）")), ("parquet", _("数据交换包（Parquet）"))))
 
 
 class StaffingRuleForm(ActForm):

@@ -144,11 +144,15 @@ def _task(task: Task) -> Iterator[str]:
         yield f"    {each.mark}{words if len(words) <= 60 else words[:60] + '……'}"
 
 
-def _deadline(deadline: Deadline) -> str:
+def when_words(deadline: Deadline) -> str:
+    """When a deadline falls: its day, or its days of each month."""
     if deadline.recurring:
-        when = _("每月%(names)s日") % {"names": _("日、").join(map(str, deadline.recurring.days))}
-    else:
-        when = deadline.due.isoformat() if deadline.due else ""
+        return _("每月%(names)s日") % {"names": _("日、").join(map(str, deadline.recurring.days))}
+    return deadline.due.isoformat() if deadline.due else ""
+
+
+def _deadline(deadline: Deadline) -> str:
+    when = when_words(deadline)
     way = _("%(lower)s报%(upper)s") % {"lower": level_words(deadline.from_), "upper": level_words(deadline.to)}
     return _("%(when)s %(way)s %(title)s（原文“%(printed)s”，%(clause)s）") % {
         "when": when, "way": way, "title": deadline.title, "printed": deadline.printed, "clause": deadline.clause,

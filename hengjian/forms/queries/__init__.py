@@ -13,7 +13,7 @@ from hengjian.forms.queries.columns import (
     problem_columns,
     unanswered,
 )
-from hengjian.forms.queries.library import DocumentGroup, definitions_by_document
+from hengjian.forms.queries.library import DocumentGroup, definitions_by_document, issuer_of
 from hengjian.forms.queries.sheets import (
     CellDifference,
     definition,
@@ -31,6 +31,6 @@ from hengjian.forms.queries.sheets import (
 __all__ = [
     "ANSWER", "CORRECTION", "PROBLEM", "CellDifference", "DocumentGroup", "answer_columns", "checklist_items", "definition", "definitions",
     "definitions_by_document",
-    "difference", "editions", "fillable_columns", "is_answered", "line_columns", "open_reading", "open_remarks", "payload_of",
+    "difference", "editions", "fillable_columns", "is_answered", "issuer_of", "line_columns", "open_reading", "open_remarks", "payload_of",
     "problem_answer", "problem_columns", "remarks", "sheet", "sheet_lines", "unanswered",
 ]

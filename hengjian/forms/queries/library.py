@@ -38,6 +38,13 @@ def definitions_by_document() -> list[DocumentGroup]:
     return sorted(groups.values(), key=lambda one: (one.rows[0].code.startswith("national."), one.rows[0].code))
 
 
+def issuer_of(row: FormDefinition) -> str:
+    """Who issued the document that a definition comes from; empty when the pack does not say."""
+    pack = _pack_of(row)
+    held = [one for one in FormDefinition.objects.within(EVERYTHING).filter(code__startswith=f"{pack}.") if _pack_of(one) == pack]
+    return str(row.issuer) if _document_of(row) == _main_document(pack, held) else ""
+
+
 def _pack_of(row: FormDefinition) -> str:
     return str(row.code).rpartition(".")[0]
 

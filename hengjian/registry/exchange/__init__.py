@@ -9,11 +9,12 @@ from hengjian.registry.exchange.importing import (
     import_path,
     marked_workbook,
 )
+from hengjian.registry.exchange.registers import register_workbook
 from hengjian.registry.exchange.template import FOR_INSTITUTIONS, FOR_REGULATORS, FOR_TREE_KEEPERS, template_workbook
 from hengjian.registry.exchange.writing import contract_rows, export_package, write_package
 
 __all__ = [
     "FOR_INSTITUTIONS", "FOR_REGULATORS", "FOR_TREE_KEEPERS", "ImportReport", "check_file", "confirm_run", "contract_rows", "counts_of", "export_package", "faults_of",
-    "import_path", "marked_workbook",
+    "import_path", "marked_workbook", "register_workbook",
     "template_workbook", "write_package",
 ]

@@ -45,6 +45,8 @@ def template_workbook(names: Iterable[str] = FOR_INSTITUTIONS) -> bytes:
 def _say(book: Any, formats: dict[str, Any], has_roster: bool) -> None:
     sheet = book.add_worksheet(GUIDE_SHEET)
     sheet.set_column(0, 0, 96)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(9)
     lines = [
         _("导入模板，第%(version)d版。") % {"version": TEMPLATE_VERSION},
         _("一、只填需要导入的工作表，不用的工作表留空或删去；列的先后可以调整，表头文字请勿改动。深色表头为必填。"),
@@ -63,6 +65,9 @@ def _say(book: Any, formats: dict[str, Any], has_roster: bool) -> None:
 def _sheet(book: Any, spec: TableSpec, formats: dict[str, Any]) -> None:
     sheet = book.add_worksheet(spec.sheet)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.set_row(0, 32)
     printed = [one for one in spec.columns if one.kind != "ignored" or one.key == "seq"]
     for place, column in enumerate(printed):

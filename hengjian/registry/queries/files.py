@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from hengjian.base.scope import Scope
 from hengjian.registry.models import Credential, Education, Employment, Person, Reveal, Title, Training, Verification
 from hengjian.registry.queries.insurance import InsuranceCell, insurance_matrix, months_before
@@ -59,6 +61,16 @@ class TrainingYear:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """Something a person may no longer do: what, of which institution or certificate, since when, why."""
+
+    what: str
+    of: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class PracticeFile:
     """What the register holds of a person, as the scope may see it on a day."""
 
@@ -78,6 +90,18 @@ class PracticeFile:
         return [one for one in self.employments if one.ended_on is None or one.ended_on >= self.on]
 
     @property
+    def ended(self) -> list[Ended]:
+        """Practice that was cancelled and certificates that were, latest first."""
+        found = [
+            Ended(_("取消执业公示"), job.institution.name, job.practice_cancelled_on, job.practice_cancel_reason)
+            for job in self.employments if job.practice_cancelled_on
+        ] + [
+            Ended(_("注销资质"), f"{one.get_grade_display()} {one.certificate_no}", one.cancelled_on, one.cancel_reason)
+            for one in self.credentials if one.cancelled_on
+        ]
+        return sorted(found, key=lambda one: one.on, reverse=True)
+
+    @property
     def payers(self) -> list[tuple[str, str]]:
         """All who paid, in order of their first month."""
         return list(dict.fromkeys(payer for cell in self.insurance for payer in cell.payers))
@@ -89,6 +113,11 @@ class PracticeFile:
             (code, name, [(cell.month, (code, name) in cell.payers) for cell in self.insurance])
             for code, name in self.payers
         ]
+
+    @property
+    def insurance_newest(self) -> list[InsuranceCell]:
+        """The months from the newest to the oldest."""
+        return self.insurance[::-1]
 
     @property
     def months_unpaid(self) -> int:

@@ -80,11 +80,15 @@ def staffing_rules(scope: Scope, approval_class: str, on: date) -> list[Staffing
 
 
 def staffing_classes(scope: Scope, on: date) -> list[tuple[str, list[StaffingRule]]]:
-    """All classes that have rules on a day, each with the rule of every metric; those with figures first."""
+    """All classes that have rules on a day, each with the rule of every metric: 甲 before 乙 before 丙, then the others."""
     held = StaffingRule.objects.within(scope).filter(valid_from__lte=on).order_by()
-    classes = sorted(set(held.values_list("approval_class", flat=True)))
-    found = [(one, staffing_rules(scope, one, on)) for one in classes]
-    return sorted(found, key=lambda one: all(rule.minimum is None for rule in one[1]))
+    classes = sorted(set(held.values_list("approval_class", flat=True)), key=_rank)
+    return [(one, staffing_rules(scope, one, on)) for one in classes]
+
+
+def _rank(approval_class: str) -> tuple[int, str]:
+    place = "甲乙丙丁".find(approval_class[:1])
+    return (place if place >= 0 else 4, approval_class)
 
 
 def staffing_result(scope: Scope, institution: Institution, on: date) -> StaffingResult:

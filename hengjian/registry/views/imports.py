@@ -123,6 +123,13 @@ def template(request: HttpRequest) -> HttpResponse:
     return _download(_("名录导入模板.xlsx"), exchange.template_workbook(_tables_of(actor)), XLSX)
 
 
+def _exported(actor: Any, form: str) -> HttpResponse:
+    name = _("机构人员名录-%(day)s") % {"day": clock.today().isoformat()}
+    if form == "xlsx":
+        return _download(f"{name}.xlsx", exchange.register_workbook(actor.scope), XLSX)
+    return _download(f"{name}.zip", exchange.export_package(actor.scope, form=form), "application/zip")
+
+
 @route("registry.export", *REGULATORS, *INSTITUTION_FILLERS)
 def export(request: HttpRequest) -> HttpResponse:
     """The register as a package of the exchange contract, for a stated purpose."""
@@ -135,6 +142,5 @@ def export(request: HttpRequest) -> HttpResponse:
         except BadInput as refusal:
             form.refuse(refusal)
         else:
-            data = exchange.export_package(actor.scope, form=given["form"])
-            return _download(f"registry-{clock.today():%Y%m%d}.zip", data, "application/zip")
+            return _exported(actor, given["form"])
     return render(request, "registry/export.html", {"form": form}, status=422 if request.method == "POST" else 200)

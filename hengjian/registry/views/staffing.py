@@ -29,8 +29,10 @@ ENTER = PageAct(_("录入数值"), forms.StaffingRuleForm, _enter, _("数值已�
 def staffing(request: HttpRequest) -> HttpResponse:
     """All classes with their figures, and which have none."""
     actor: Any = request.actor  # type: ignore[attr-defined]
+    classes = queries.staffing_classes(actor.scope, clock.today())
+    known = [(name, rules) for name, rules in classes if any(rule.minimum is not None for rule in rules)]
     return render(request, "registry/staffing.html", {
-        "classes": queries.staffing_classes(actor.scope, clock.today()), "may_enter": policy.may_enter_staffing_rule(actor),
+        "classes": known, "gaps": [one for one in classes if one not in known], "may_enter": policy.may_enter_staffing_rule(actor),
     })
 
 

@@ -14,7 +14,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.routes import policy as route
 from hengjian.forms import queries
 from hengjian.forms.models import FormDefinition
-from hengjian.forms.packs import describe, parse
+from hengjian.forms.packs import outline, parse
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, Role
 
 READERS = (*AUTHORITY_ROLES, *INSTITUTION_ROLES, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN)
@@ -42,5 +42,8 @@ def definition(request: HttpRequest, definition_id: UUID) -> HttpResponse:
     row = FormDefinition.objects.filter(pk=definition_id).first()
     if row is None:
         raise OutOfScope(str(definition_id))
-    facts: dict[str, Any] = {"definition": row, "kind": KINDS.get(row.kind, row.kind), "text": describe(parse(row.body))}
+    facts: dict[str, Any] = {
+        "definition": row, "kind": KINDS.get(row.kind, row.kind), "parts": outline(parse(row.body)), "issuer": queries.issuer_of(row),
+        "source": row.body.get("source", {}), "notes": row.body.get("notes", []),
+    }
     return render(request, "web/desk/definition.html", facts)

@@ -9,6 +9,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 _AUTHOR = "衡鉴"
 _RED = PatternFill("solid", start_color="FFFFC7CE", end_color="FFFFC7CE")
@@ -76,6 +77,9 @@ def _list_of(book: Any, faults: list[dict[str, Any]], title: str, contents: list
         _text(sheet.cell(number + 1, 7), fault["message"])
         sheet.cell(number + 1, 7).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
     book.active = 0
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False

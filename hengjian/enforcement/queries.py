@@ -66,6 +66,15 @@ def is_late(on: date | None = None) -> Q:
     return unanswered | Q(state=OrderState.ANSWERED, recheck_due_on__lt=today)
 
 
+def late_party(order: Order, on: date | None = None) -> str:
+    """Who is late with an order: the unit with its report, the authority with its re-check, or nobody."""
+    today = on or clock.today()
+    if order.state in (OrderState.SERVED, OrderState.OVERDUE) and order.due_on < today:
+        return "unit"
+    is_due = order.state == OrderState.ANSWERED and order.recheck_due_on is not None and order.recheck_due_on < today
+    return "authority" if is_due else ""
+
+
 def _by_stat(stat: str) -> Q:
     return {
         "drafted": Q(state=OrderState.DRAFTED),

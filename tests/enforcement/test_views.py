@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from hengjian.dossier.models import Document
-from hengjian.enforcement import documents, services
+from hengjian.enforcement import documents, queries, services
 from hengjian.enforcement.models import Case, Order
 from hengjian.enforcement.states import VIOLATION_CLAUSES
 from tests import factories
@@ -160,6 +162,22 @@ def test_lists_filter_by_state_and_words(world, enter):
     cases_url = reverse("enforcement:cases")
     assert case.number in client.get(cases_url + f"?q={case.institution_name}").text
     assert case.number not in client.get(cases_url + "?status=decided").text
+
+
+def test_who_is_late_with_an_order_is_said(world, enter, clock):
+    order = answered(world)
+    page, listed = reverse("enforcement:order", args=[order.pk]), reverse("enforcement:orders")
+    assert "监管部门应在" in enter(clerk(world)).get(page).text
+    assert "复查逾期" not in enter(county(world)).get(listed).text
+    clock.set(2024, 6, 20, 9)
+    assert "已逾期" in enter(county(world)).get(page).text
+    assert "复查逾期" in enter(county(world)).get(listed + "?status=overdue").text
+    assert queries.late_party(order) == "authority"
+    clock.set(2024, 6, 21, 9)
+    assert queries.late_party(served(world, due_on=date(2024, 6, 21))) == ""
+    clock.set(2024, 6, 22, 9)
+    late = all_of(Order).order_by("-id")[0]
+    assert queries.late_party(late) == "unit"
 
 
 def test_evidence_of_a_case_is_kept_by_officers(world, enter):

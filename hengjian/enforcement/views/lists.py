@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,11 +20,12 @@ def filter_of(request: HttpRequest) -> queries.Filter:
 
 
 def listing(
-    request: HttpRequest, template: str, found: Any, *, tones: Mapping[str, str], words: Any, **facts: Any
+    request: HttpRequest, template: str, found: Any, *, tones: Mapping[str, str], words: Any,
+    late: Callable[[Any], str] = lambda _row: "", **facts: Any,
 ) -> HttpResponse:
-    """One page of a list of papers. ``tones``: shape by state; ``words``: what one may search for."""
+    """One page of a list of papers. ``tones``: shape by state; ``words``: what one may search for; ``late``: who is."""
     page = page_of(request, found)
     fields = [{"name": "q", "label": words}, *campaign_field(request.actor.scope)]  # type: ignore[attr-defined]
     return render(
-        request, template, {"page": page, "lines": [(one, tones[one.state]) for one in page], "fields": fields, **facts}
+        request, template, {"page": page, "lines": [(one, tones[one.state], late(one)) for one in page], "fields": fields, **facts}
     )

@@ -85,7 +85,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     stats = [one for one in _stats(counts) if not (as_unit and one["key"] == "drafted")]
     return listing(
         request, "enforcement/orders.html", queries.orders(actor.scope, wanted, as_unit=as_unit), tones=TONES, stats=stats,
-        counts=counts, words=_("文号、单位、事实"),
+        counts=counts, words=_("文号、单位、事实"), late=queries.late_party,
     )
 
 
@@ -114,7 +114,7 @@ def _shut(row: Order) -> frozenset[str]:
 def _page(request: HttpRequest, row: Order, bound: dict[str, ActForm] | None = None) -> HttpResponse:
     actor: Any = request.actor  # type: ignore[attr-defined]
     facts = {
-        "order": row, "tone": TONES[row.state],
+        "order": row, "tone": TONES[row.state], "late": queries.late_party(row),
         "words": documents.order_words(row, hide_officers=hides_superiors(actor, row)),
         "offers": papers.offers_of(ACTS, "enforcement:act_on_order", row, actor, _form, bound, _shut(row)),
         "uses": queries.evidence_of(actor.scope, queries.ORDER_TYPE, row.pk),

@@ -131,6 +131,9 @@ def packs_import(
 ) -> None:
     """把 Excel 里拟好的检查表变成制度包。
 
+    表头至少有“项目”“要求”，可以有“序号、分类、检查方式、分值、证明材料”；有“分值”的成为评分表。
+    另放一张“说明”表，两栏写明代码、表名、文件名称、发文机关、文号、日期、条款。写出表单和 pack.yaml。
+
     Make a pack from a checklist drawn up in Excel.
     """
     _run("packs", "import_workbook")(workbook, out, code)

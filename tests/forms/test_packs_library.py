@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from hengjian.base.scope import EVERYTHING
 from hengjian.forms import queries
 from hengjian.forms.models import FormDefinition
 from hengjian.forms.packs import CampaignTemplate, Checklist, ScoredChecklist, Statistics, load, outline
@@ -40,7 +41,7 @@ def loaded(db: Any, clock: Any) -> None:
 
 
 def test_definitions_stand_under_the_document_they_come_from(loaded: None) -> None:
-    groups = queries.definitions_by_document()
+    groups = queries.definitions_by_document(EVERYTHING)
     assert len({(one.title, one.number) for one in groups}) == len(groups)
     found = {one.title: one for one in groups}
     law = found["中华人民共和国特种设备安全法"]
@@ -49,8 +50,8 @@ def test_definitions_stand_under_the_document_they_come_from(loaded: None) -> No
     hunan = [one for one in groups if one.issuer == "湖南省市场监督管理局办公室"]
     assert len(hunan) == 2, "two documents without a number are two"
     case = FormDefinition.objects.get(code="national.documents.case")
-    assert (queries.issuer_of(case), queries.issuer_of(law.rows[0])) == ("", "")
-    assert queries.issuer_of(FormDefinition.objects.get(code="national.documents.order")) == "国家市场监督管理总局"
+    assert (queries.issuer_of(EVERYTHING, case), queries.issuer_of(EVERYTHING, law.rows[0])) == ("", "")
+    assert queries.issuer_of(EVERYTHING, FormDefinition.objects.get(code="national.documents.order")) == "国家市场监督管理总局"
 
 
 def test_each_definition_has_a_page(loaded: None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from hengjian.base.scope import EVERYTHING
+from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.forms.models import FormDefinition
 
 
@@ -20,7 +20,7 @@ class DocumentGroup:
     rows: list[FormDefinition] = field(default_factory=list)
 
 
-def definitions_by_document() -> list[DocumentGroup]:
+def definitions_by_document(scope: Scope) -> list[DocumentGroup]:
     """Definitions, open to everybody, grouped by document: those of the national packs last, each group by code and version.
 
     A pack may quote another document than its own (the form of a case rests on the law, not on the rules of the
@@ -38,7 +38,7 @@ def definitions_by_document() -> list[DocumentGroup]:
     return sorted(groups.values(), key=lambda one: (one.rows[0].code.startswith("national."), one.rows[0].code))
 
 
-def issuer_of(row: FormDefinition) -> str:
+def issuer_of(scope: Scope, row: FormDefinition) -> str:
     """Who issued the document that a definition comes from; empty when the pack does not say."""
     pack = _pack_of(row)
     held = [one for one in FormDefinition.objects.within(EVERYTHING).filter(code__startswith=f"{pack}.") if _pack_of(one) == pack]

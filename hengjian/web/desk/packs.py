@@ -28,7 +28,7 @@ KINDS = {
 @route("web.packs", *READERS)
 def packs(request: HttpRequest) -> HttpResponse:
     """All definitions by the document that they come from."""
-    held = queries.definitions_by_document()
+    held = queries.definitions_by_document(request.actor.scope)  # type: ignore[attr-defined]
     groups = [(one, [(row, KINDS.get(row.kind, row.kind)) for row in one.rows]) for one in held]
     rows = [row for one in held for row in one.rows]
     unverified = sum(not row.verified for row in rows)
@@ -43,7 +43,7 @@ def definition(request: HttpRequest, definition_id: UUID) -> HttpResponse:
     if row is None:
         raise OutOfScope(str(definition_id))
     facts: dict[str, Any] = {
-        "definition": row, "kind": KINDS.get(row.kind, row.kind), "parts": outline(parse(row.body)), "issuer": queries.issuer_of(row),
+        "definition": row, "kind": KINDS.get(row.kind, row.kind), "parts": outline(parse(row.body)), "issuer": queries.issuer_of(request.actor.scope, row),  # type: ignore[attr-defined]
         "source": row.body.get("source", {}), "notes": row.body.get("notes", []),
     }
     return render(request, "web/desk/definition.html", facts)

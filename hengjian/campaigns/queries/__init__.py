@@ -14,6 +14,8 @@ from hengjian.campaigns.queries.campaigns import (
     target_by_id,
     targets_of,
 )
+from hengjian.campaigns.queries.letters import AWAITED as AWAITED_LETTERS
+from hengjian.campaigns.queries.letters import letters_seen
 from hengjian.campaigns.queries.selfcheck import (
     OPEN_STATES,
     Gap,
@@ -25,16 +27,19 @@ from hengjian.campaigns.queries.selfcheck import (
     submissions_seen,
 )
 from hengjian.campaigns.queries.selfcheck_page import SheetPage, sheet_page
+from hengjian.campaigns.queries.supplements import supplement_by_id
 from hengjian.campaigns.queries.timetable import (
     Due,
     chain_above,
     deadlines_for,
     deadlines_in_force,
+    is_set_by_system,
     latest_allowed,
     receiver,
 )
 
 __all__ = [
+    "AWAITED_LETTERS",
     "OPEN_STATES",
     "Due",
     "Filters",
@@ -51,7 +56,9 @@ __all__ = [
     "deadlines_in_force",
     "filing_by_id",
     "gaps",
+    "is_set_by_system",
     "latest_allowed",
+    "letters_seen",
     "names_are_hidden",
     "own_filings",
     "own_target",
@@ -63,6 +70,7 @@ __all__ = [
     "submission_by_id",
     "submissions_by_id",
     "submissions_seen",
+    "supplement_by_id",
     "target_by_id",
     "targets_of",
 ]

@@ -36,7 +36,7 @@ class Line:
 def lines_of(letters: Iterable[Notice], actor: Any) -> list[Line]:
     """Letters with the word of their state and what they are about."""
     held = list(letters)
-    filings = filings_of(held)
+    filings = filings_of(EVERYTHING, held)
     return [Line(one, *state_of(one), what_of(filings.get(one.object_id)), one.org_id == actor.org_id) for one in held]
 
 
@@ -89,7 +89,7 @@ def _stats(every: list[Notice]) -> list[dict[str, Any]]:
 
 def letter_facts(scope: Scope, actor: Any, letter: Notice) -> dict[str, Any]:
     """The letter with what it is about, its answer with the papers, and its course."""
-    filing = filing_of(letter)
+    filing = filing_of(EVERYTHING, letter)
     tone, label = state_of(letter)
     uses = EvidenceUse.objects.within(scope).filter(object_type=LETTER_TYPE, object_id=letter.pk).select_related("evidence")
     return {
@@ -118,7 +118,7 @@ class Supervised:
 
 def rows_to_supervise(filings: list[Any], chosen: Iterable[Any]) -> list[Supervised]:
     """What may be asked for by letter; ticked are those chosen, else all about which no letter stands open."""
-    standing, wanted, today = letters_about([one.pk for one in filings]), set(chosen), clock.today()
+    standing, wanted, today = letters_about(EVERYTHING, [one.pk for one in filings]), set(chosen), clock.today()
     found = []
     for one in filings:
         who = one.target.institution.name if isinstance(one, Submission) else one.authority.name

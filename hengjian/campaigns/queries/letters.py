@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
-from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.base.scope import Scope
 from hengjian.campaigns.models import Campaign, Notice, StatReturn, Submission, WorkReport
 
 LETTER_TYPE = "campaigns.notice"
@@ -41,12 +41,12 @@ def is_late(letter: Notice, today: date | None = None) -> bool:
     return letter.is_open and letter.due_on < (today or clock.today())
 
 
-def filing_of(letter: Notice) -> Submission | StatReturn | WorkReport | None:
+def filing_of(scope: Scope, letter: Notice) -> Submission | StatReturn | WorkReport | None:
     """What the letter asks for, as it stands now."""
-    return filings_of([letter]).get(letter.object_id)
+    return filings_of(scope, [letter]).get(letter.object_id)
 
 
-def filings_of(letters: Iterable[Notice]) -> dict[UUID, Any]:
+def filings_of(scope: Scope, letters: Iterable[Notice]) -> dict[UUID, Any]:
     """The filings of many letters, one query for each kind."""
     wanted: dict[str, list[UUID]] = {}
     for letter in letters:
@@ -55,7 +55,7 @@ def filings_of(letters: Iterable[Notice]) -> dict[UUID, Any]:
     for kind, ids in wanted.items():
         if kind in MODELS:
             model, related = MODELS[kind]
-            found |= {row.pk: row for row in model.objects.within(EVERYTHING).select_related(related, "campaign").filter(pk__in=ids)}
+            found |= {row.pk: row for row in model.objects.within(scope).select_related(related, "campaign").filter(pk__in=ids)}
     return found
 
 
@@ -79,7 +79,7 @@ def chosen_filings(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> lis
     return found
 
 
-def letters_about(object_ids: Iterable[UUID]) -> set[UUID]:
+def letters_about(scope: Scope, object_ids: Iterable[UUID]) -> set[UUID]:
     """Of these filings, those about which a letter stands open."""
-    held = Notice.objects.within(EVERYTHING).filter(object_id__in=list(object_ids)).exclude(state="closed")
+    held = Notice.objects.within(scope).filter(object_id__in=list(object_ids)).exclude(state="closed")
     return set(held.values_list("object_id", flat=True))

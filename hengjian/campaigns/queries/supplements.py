@@ -22,26 +22,26 @@ OPEN = ("idle", "draft", "returned")
 Days = dict[Any, tuple[date, date | None]]
 
 
-def supplements_of(campaign: Campaign) -> QuerySet[Supplement]:
-    """All notices of a campaign, the oldest first; those above are open to those below."""
-    held = Supplement.objects.within(EVERYTHING).filter(plan__campaign=campaign)
+def supplements_of(scope: Scope, campaign: Campaign) -> QuerySet[Supplement]:
+    """Notices of a campaign that the scope holds, the oldest first."""
+    held = Supplement.objects.within(scope).filter(plan__campaign=campaign)
     return held.select_related("plan__authority", "plan__campaign").order_by("issued_at")
 
 
 def supplements_at(campaign: Campaign, path: str) -> list[Supplement]:
-    """Notices that hold at a place: of the levels at and above it."""
-    return [one for one in supplements_of(campaign) if path.startswith(one.plan.authority.path)]
+    """Notices that hold at a place: of the levels at and above it, which are open to those below."""
+    return [one for one in supplements_of(EVERYTHING, campaign) if path.startswith(one.plan.authority.path)]
 
 
 def supplements_seen(scope: Scope, campaign: Campaign, path: str) -> list[Supplement]:
     """Notices of the viewer's own area and of the levels above it."""
-    return [one for one in supplements_of(campaign) if scope.holds(one) or path.startswith(one.plan.authority.path)]
+    return [one for one in supplements_of(EVERYTHING, campaign) if scope.holds(one) or path.startswith(one.plan.authority.path)]
 
 
-def supplement_by_id(actor: Any, supplement_id: UUID) -> Supplement:
-    """One notice: of one's own area, or of a level above it. Raises ``OutOfScope``."""
+def supplement_by_id(scope: Scope, area: str, supplement_id: UUID) -> Supplement:
+    """One notice: of the scope, or of a level above the reader's area. Raises ``OutOfScope``."""
     held = Supplement.objects.within(EVERYTHING).filter(pk=supplement_id).select_related("plan__authority", "plan__campaign__issuer").first()
-    if held is None or not (actor.scope.holds(held) or actor.area.startswith(held.plan.authority.path)):
+    if held is None or not (scope.holds(held) or area.startswith(held.plan.authority.path)):
         raise OutOfScope(f"supplement {supplement_id}")
     return held
 

@@ -123,7 +123,7 @@ def close_notice(letter: Notice, *, actor: Any, note: str = "") -> Notice:
     with audited_action(CROSS_OFF, actor=actor, reason=note) as act:
         row = act.take(letter)
         act.require(policy.may_close_notice(actor, row), _("须由签发单位核销。"))
-        filing = filing_of(row)
+        filing = filing_of(EVERYTHING, row)
         is_filed = filing is not None and filing.state not in OPEN
         act.require(row.state == "answered" or is_filed, _("%(who)s还没有答复，也还没有报送，不能核销。") % {"who": row.addressee})
         act.move(row, "cross_off")

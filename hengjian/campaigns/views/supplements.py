@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.routes import policy
+from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.rows import day_of
@@ -37,7 +38,7 @@ def _own_plan(request: HttpRequest, plan_id: UUID) -> Plan:
 def _page(request: HttpRequest, plan: Plan, form: SupplementForm, status: int = 200) -> HttpResponse:
     page = {
         "plan": plan, "form": form, "dates": queries.dates_now(plan, form.days), "kinds": kinds_in(plan.campaign),
-        "before": [one for one in queries.supplements_of(plan.campaign) if one.plan_id == plan.pk],
+        "before": [one for one in queries.supplements_of(EVERYTHING, plan.campaign) if one.plan_id == plan.pk],
     }
     return render(request, "campaigns/supplement/new.html", facts(request, plan.campaign, "relay", **page), status=status)
 
@@ -81,7 +82,7 @@ def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, supplement_id: UUID, template: str) -> HttpResponse:
     actor = request.actor
-    held = queries.supplement_by_id(actor, supplement_id)
+    held = queries.supplement_by_id(actor.scope, actor.area, supplement_id)
     campaign = held.plan.campaign
     page = {"one": held, "plan": held.plan, "issued_by": name_shown(actor, campaign, held.plan.authority.path, held.issued_by_name)}
     tab = "relay" if actor.is_regulator else "notice"

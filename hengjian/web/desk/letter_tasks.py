@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from hengjian.campaigns.models import Notice
-from hengjian.campaigns.queries.letters import AWAITED, letters_seen
+from hengjian.campaigns.queries import AWAITED_LETTERS, letters_seen
 from hengjian.web.desk.tasks import Awaited, Item, Seat, Task, Waiting, answer_by, bundle, day_of, place, task
 from hengjian.web.templatetags.wording import short_day
 
@@ -17,7 +17,7 @@ def to_answer(seat: Seat) -> Iterator[Item]:
     held = letters_seen(seat.scope).filter(org_id=seat.actor.org_id).exclude(state="closed")
     for one in held.order_by("due_on", "number"):
         url = place("campaigns:letter", one.pk)
-        if one.state in AWAITED:
+        if one.state in AWAITED_LETTERS:
             said = _("重新答复督办单：%(matter)s") if one.state == "returned" else _("答复督办单：%(matter)s")
             detail = _("退回意见：%(why)s") % {"why": one.return_reason} if one.state == "returned" else _("%(office)s%(day)s签发") % {
                 "office": one.issuer.name, "day": short_day(one.issued_at)}
@@ -33,7 +33,7 @@ def to_close(seat: Seat) -> Iterator[Item]:
     tasks = []
     for one in held:
         url = place("campaigns:letter", one.pk)
-        if one.state in AWAITED:
+        if one.state in AWAITED_LETTERS:
             yield Awaited(one.addressee, _("答复督办单%(number)s") % {"number": one.number}, one.due_on, url)
             continue
         yield Waiting(one.addressee, _("督办单%(number)s的答复待核销") % {"number": one.number}, day_of(one.answered_at), url)

@@ -22,7 +22,6 @@ from hengjian.campaigns.models import (
     Supplement,
     WorkReport,
 )
-from hengjian.campaigns.queries import supplements
 from hengjian.dossier.models import Document, Evidence
 from hengjian.enforcement.models import Case, Order
 from hengjian.forms.models import Sheet, SheetEdition, SheetLine
@@ -95,7 +94,7 @@ PAGES: dict[str, tuple[Any, Callable[[Any], str]]] = {
 ISSUED_ABOVE: dict[type[Any], Callable[[Any, UUID], Any]] = {
     Campaign: lambda actor, pk: campaigns.campaign_by_id(actor.scope, pk),
     Plan: lambda actor, pk: campaigns.plan_by_id(actor.scope, pk),
-    Supplement: supplements.supplement_by_id,
+    Supplement: lambda actor, pk: campaigns.supplement_by_id(actor.scope, actor.area, pk),
 }
 JOINED = {"forms.sheetline": ("sheet__submission",), "forms.sheet": ("submission",), "forms.sheetedition": ("sheet__submission",)}
 

@@ -19,12 +19,20 @@ def printed_sheet(body: Mapping[str, Any], payload: Mapping[str, Any]) -> tuple[
         **head, "filler_name": payload["filler_name"], "filler_phone": payload["filler_phone"],
         "filled_on": date.fromisoformat(payload["filled_on"]) if payload["filled_on"] else None,
     }
-    rows = {key: value for key, value in payload["head"].items() if isinstance(value, list)}
+    rows = {key: _with_days(body, key, value) for key, value in payload["head"].items() if isinstance(value, list)}
     if body["kind"] == "roster":
         rows[body["list"]["rows_from"]] = _people(body, payload["lines"])
     else:
         rows["items"] = _items(body, payload["lines"])
     return dict(body["layout"]), {"figures": _marked(body, payload["summary"]), "fields": fields, "rows": rows}
+
+
+def _with_days(body: Mapping[str, Any], key: str, lines: list[Plain]) -> list[Plain]:
+    """Lines of a table in the head, with their days as days, so that they are printed like every other day."""
+    table = body.get(key)
+    columns = table.get("columns", []) if isinstance(table, Mapping) else []
+    days = {one["key"] for one in columns if one.get("type") == "date"}
+    return [{name: date.fromisoformat(value) if name in days and value else value for name, value in line.items()} for line in lines]
 
 
 def filling_sheet(body: Mapping[str, Any], payload: Mapping[str, Any]) -> tuple[Plain, Plain]:

@@ -4,4 +4,5 @@ import "./js/htmx.js";
 import "./js/shell.js";
 import "./js/panel.js";
 import "./js/files.js";
+import "./js/filing.js";
 import "./js/table-csv.js";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -74,8 +75,12 @@ def views_shown(request: HttpRequest, page: SheetPage) -> dict[str, Any]:
 def head_shown(submission: Submission) -> dict[str, Any]:
     """The head of a checklist, label by label."""
     assert submission.sheet is not None
-    head = submission.sheet.head
-    return {"head": [(field["label"], head.get(field["key"], "")) for field in submission.sheet.definition.body.get("head", [])]}
+    head, body = submission.sheet.head, submission.sheet.definition.body
+    days = {column["key"] for column in (body.get("approvals") or {}).get("columns", []) if column.get("type") == "date"}
+    approvals = [
+        [date.fromisoformat(value) if key in days and value else value for key, value in line.items()] for line in head.get("approvals", [])
+    ]
+    return {"head": [(field["label"], head.get(field["key"], "")) for field in body.get("head", [])], "approvals": approvals}
 
 
 def views_of(request: HttpRequest, submission: Submission, keys: Iterable[str]) -> dict[str, LineView]:

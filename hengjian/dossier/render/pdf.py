@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -16,6 +17,7 @@ from .model import Block, Cell, Document, Grid, Line, Prose, Verification
 from .resolve import resolve
 
 _TEMPLATE = Path(__file__).with_name("form.typ")
+LONG_CODE = re.compile(r"[0-9A-Za-z]{15,}")
 _CELL_KEYS = ("row", "col", "rowspan", "colspan", "text", "align", "valign", "bold", "indent")
 
 
@@ -35,7 +37,13 @@ def _stack(names: tuple[str, ...], folder: Path) -> list[str]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    return {key: getattr(cell, key) for key in _CELL_KEYS}
+    return {**{key: getattr(cell, key) for key in _CELL_KEYS}, "text": LONG_CODE.sub(_breakable, cell.text)}
+
+
+def _breakable(code: re.Match[str]) -> str:
+    """Let a long code (统一社会信用代码) break in its middle where the column is narrow; typst breaks no run of digits."""
+    middle = len(code[0]) // 2
+    return f"{code[0][:middle]}\u200b{code[0][middle:]}"
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -34,5 +34,7 @@ def page_words() -> dict[str, str]:
         "pasted": _("粘贴了{n}格。"),
         "pasted_wrong": _("{n}格没有采用，原因写在格内。"),
         "pasted_strangers": _("清单里没有{names}（共{n}人），没有粘贴。"),
+        "unsent_before_filing": _("这张表还有{n}处您填的内容只在本机，没有送到服务器。请回到表中，等显示已保存后再报送。"),
+        "back_to_sheet": _("回到表中"),
         "undo_paste": _("撤销这次粘贴"),
     }

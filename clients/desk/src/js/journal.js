@@ -33,3 +33,6 @@ export class Journal {
     return found.sort((one, other) => one.at - other.at);
   }
 }
+
+/** How many cells of a sheet this account has typed here that the server has not got. */
+export const unsentOf = (account, sheet, storage) => new Journal(`${account}:${sheet}`, storage).all().length;

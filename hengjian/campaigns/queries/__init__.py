@@ -14,6 +14,8 @@ from hengjian.campaigns.queries.campaigns import (
     target_by_id,
     targets_of,
 )
+from hengjian.campaigns.queries.claims import Claim
+from hengjian.campaigns.queries.corrections import awaiting_decision, unattended_claims
 from hengjian.campaigns.queries.letters import AWAITED as AWAITED_LETTERS
 from hengjian.campaigns.queries.letters import letters_seen
 from hengjian.campaigns.queries.selfcheck import (
@@ -41,6 +43,7 @@ from hengjian.campaigns.queries.timetable import (
 __all__ = [
     "AWAITED_LETTERS",
     "OPEN_STATES",
+    "Claim",
     "Due",
     "Filters",
     "Gap",
@@ -48,6 +51,7 @@ __all__ = [
     "Node",
     "OwnFiling",
     "SheetPage",
+    "awaiting_decision",
     "board_below",
     "campaign_by_id",
     "campaigns_seen",
@@ -73,4 +77,5 @@ __all__ = [
     "supplement_by_id",
     "target_by_id",
     "targets_of",
+    "unattended_claims",
 ]

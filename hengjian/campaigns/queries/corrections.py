@@ -99,6 +99,16 @@ def upcoming(scope: Scope, submission: Submission, lines: list[SheetLine], summa
     return [one for one in found if one.problem is not None and one.problem.state in WAITING]
 
 
+def unattended_claims(scope: Scope, submission: Submission) -> list[Claim]:
+    """Problems that the last edition tells of and that nobody has dealt with yet."""
+    edition = last_edition(scope, submission) if submission.sheet else None
+    if edition is None:
+        return []
+    told = claims_of(submission, lines_filed(edition), edition.payload["summary"]).values()
+    found = [(claim, problem_of(scope, submission, claim)) for claim in told]
+    return [claim for claim, problem in found if problem is not None and problem.state == ProblemState.PROPOSED]
+
+
 def corrections_of(scope: Scope, submission: Submission) -> QuerySet[AnswerCorrection]:
     """All corrections of a submission, by line."""
     return AnswerCorrection.objects.within(scope).filter(submission=submission).select_related("problem")

@@ -60,6 +60,7 @@ from hengjian.campaigns.services.statistics import (
     revise_return,
     withdraw_correction,
 )
+from hengjian.campaigns.services.stories import tell_story
 from hengjian.campaigns.services.supplement import issue_supplement
 from hengjian.campaigns.services.tasks import report_task
 
@@ -120,6 +121,7 @@ __all__ = [
     "set_rules",
     "take_in", "take_in_after_change",
     "take_workbook",
+    "tell_story",
     "urge_return",
     "urge_submissions",
     "withdraw_correction",

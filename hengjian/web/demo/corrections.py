@@ -6,8 +6,7 @@ from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import Submission
-from hengjian.campaigns.queries import corrections
-from hengjian.campaigns.queries.claims import Claim, claims_of, lines_filed
+from hengjian.campaigns.queries import Claim, unattended_claims
 from hengjian.dossier import services as dossier
 from hengjian.forms import queries as forms
 from hengjian.forms import services as sheets
@@ -20,26 +19,14 @@ def correct(play: Play) -> None:
     """On 23 July a county asks for proof of a “否”; the unit corrects it with a file, and is accepted again."""
     held = Submission.objects.within(EVERYTHING).filter(campaign=play.running, state__in=["filed", "accepted"], sheet__isnull=False)
     for submission in held.select_related("checker", "sheet__definition", "target__institution", "campaign").order_by("id"):
-        told = _still_open(submission)
-        if told is not None:
+        told = [claim for claim in unattended_claims(EVERYTHING, submission) if claim.line_key]
+        if told:
             stage.at(7, 23, 14)
             officer = stage.officer(submission.checker)
             submission = campaigns.return_submission(submission, actor=officer, reason="请补充整改证明材料后重新报送。")
-            _file_again(submission, told)
+            _file_again(submission, told[0])
             campaigns.accept_submission(submission, actor=officer)
             return
-
-
-def _still_open(submission: Submission) -> Claim | None:
-    """A claim of a person whose problem nobody has dealt with yet."""
-    edition = corrections.last_edition(EVERYTHING, submission)
-    if edition is None:
-        return None
-    for claim in claims_of(submission, lines_filed(edition), {}).values():
-        problem = corrections.problem_of(EVERYTHING, submission, claim)
-        if problem is not None and problem.state == "proposed":
-            return claim
-    return None
 
 
 def _file_again(submission: Submission, claim: Claim) -> None:

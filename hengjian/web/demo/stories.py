@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hengjian.campaigns.services.stories import tell_story
+from hengjian.campaigns import services as campaigns
 from hengjian.web.demo import stage
 from hengjian.web.demo.acts import Play
 
@@ -24,7 +24,7 @@ def tell(play: Play) -> None:
     for minute, (key, kind, title, text, keywords) in enumerate(TOLD):
         stage.at(7, 23, 17, 10 + minute)
         authority = stage.authority(key)
-        tell_story(
+        campaigns.tell_story(
             play.running, actor=stage.officer(authority), authority=authority, kind=kind, story_title=title, text=text, keywords=keywords,
             checked=True,
         )

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Plan, StatReturn, Submission, WorkReport
-from hengjian.campaigns.queries import deadlines_for, deadlines_in_force, is_set_by_system
-from hengjian.campaigns.queries.corrections import awaiting_decision
+from hengjian.campaigns.queries import awaiting_decision, deadlines_for, deadlines_in_force, is_set_by_system
 from hengjian.web.desk.tasks import (
     Awaited,
     Item,

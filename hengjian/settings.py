@@ -51,6 +51,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("HENGJIAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+# Addresses of reverse proxies in front of us: from them alone we believe for whom they speak.
+PROXIES = [p for p in os.environ.get("HENGJIAN_PROXIES", "127.0.0.1,::1" if ENV == "prod" else "").split(",") if p]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HENGJIAN_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [
@@ -76,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hengjian.web.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,7 +162,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "hengjian.parties.login.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/h/key,60/h/ip", "reauthenticate": "10/m/user"}
+# An office shares one address: what guards an account is the limit by its name, the one by address stops sprays.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "20/h/key,300/h/ip", "reauthenticate": "10/m/user"}
 if ENV == "test":
     ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True

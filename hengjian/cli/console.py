@@ -19,18 +19,22 @@ def prepare() -> None:
 
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # the command says itself that there is no connection
 
-    from django.core.exceptions import ImproperlyConfigured
+    from django.core.exceptions import ImproperlyConfigured  # as above
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.settings")
     try:
         django.setup()
     except (ValueError, RuntimeError, ImproperlyConfigured) as error:
         stop(f"设置有误：{error}。\n  各项设置的写法见 deploy/README.md。")
-    atexit.register(_close_pools)
+    atexit.register(close_connections)
 
 
-def _close_pools() -> None:
-    """A pool of PostgreSQL connections that nobody closes holds the end of a command up for seconds."""
+def close_connections() -> None:
+    """Close every connection, and the pools of PostgreSQL behind them.
+
+    A pool that nobody closes holds the end of a command up for seconds; one that is open when a server forks is
+    shared by its children, and then each reads the answers to the other's questions.
+    """
     from django.db import connections  # needs settings
 
     for connection in connections.all(initialized_only=True):

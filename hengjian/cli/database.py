@@ -17,7 +17,11 @@ def pending_migrations() -> list[str]:
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+    found = [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+    shared = settings.CACHES["default"].get("LOCATION") if settings.MODE == "production" else None
+    if shared and shared not in connection.introspection.table_names():
+        found.append(str(shared))  # an installation that was embedded has none
+    return found
 
 
 def require_database() -> None:

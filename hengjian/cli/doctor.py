@@ -20,6 +20,7 @@ from rich.table import Table
 
 from hengjian.cli.configuration import all_settings, unknown_variables
 from hengjian.cli.console import console, prepare
+from hengjian.dossier.render import FontsMissing, find_fonts
 
 GOOD, WARN, BAD = "good", "warn", "bad"
 SIGNS = {GOOD: "[green]✓[/]", WARN: "[yellow]![/]", BAD: "[red]✗[/]"}
@@ -124,7 +125,7 @@ def _checks() -> Iterator[Finding]:
 
 def _keys() -> Iterator[Finding]:
     folder = Path(settings.KEY_DIR)
-    files = [path for path in sorted(folder.glob("*")) if path.is_file() and path.suffix != ".pub"]
+    files = [path for path in sorted(folder.glob("[!.]*")) if path.is_file() and path.suffix != ".pub"]
     open_to_others = [path.name for path in files if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     if open_to_others:
         yield Finding("密钥", BAD, f"他人可读：{'、'.join(open_to_others)}（chmod 600）")
@@ -145,8 +146,11 @@ def _routes() -> Iterator[Finding]:
 
 
 def _files() -> Iterator[Finding]:
-    fonts = sorted(path.name for path in Path(settings.FONT_DIR).glob("*.[to]tf"))
-    yield Finding("字体", GOOD if fonts else BAD, f"{len(fonts)} 个" if fonts else "没有中文字体，公文无法生成：make setup")
+    try:
+        fonts = [path for path in find_fonts().rglob("*") if path.suffix.lower() in {".ttf", ".otf", ".ttc"}]
+        yield Finding("字体", GOOD, f"{settings.FONT_DIR} 里有 {len(fonts)} 个")
+    except FontsMissing as missing:
+        yield Finding("字体", BAD, str(missing))
     built = Path(settings.BASE_DIR) / "hengjian" / "web" / "static" / "desk"
     there = built.is_dir() and any(built.iterdir())
     yield Finding("前端", GOOD if there else BAD, "已构建" if there else "尚未构建：make setup")

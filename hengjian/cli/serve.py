@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
-from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.console import close_connections, console, done, prepare, stop
 from hengjian.cli.database import apply_migrations, require_database
 
 
@@ -31,7 +31,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # Children inherit no open connection: a SQLite handle or a PostgreSQL socket must not cross a fork.
-    connections.close_all()
+    close_connections()
     done(f"网页地址 http://{host}:{port}/  （按 Ctrl+C 结束）")
     _granian(host, port, workers, threads, embedded=embedded).serve()
 

@@ -29,19 +29,19 @@ class Place:
         given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts")}
         return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200"}
 
-    def run(self, *words: str | Path, seconds: int = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str | Path, seconds: int = 120, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run `hengjian …` here; give it so many seconds before it counts as hung."""
         command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
-        return subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=seconds)
+        return subprocess.run(command, cwd=ROOT, env={**self._env(), **settings}, capture_output=True, text=True, timeout=seconds)
 
     @contextmanager
-    def serving(self) -> Iterator[str]:
+    def serving(self, *words: str, **settings: str) -> Iterator[str]:
         """Run `hengjian serve` here; give its address, and end it by the signal that systemd sends."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "hengjian", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=ROOT, env=self._env(), stdout=subprocess.DEVNULL)
+        command = [sys.executable, "-m", "hengjian", "serve", "--port", str(port), *words]
+        server = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=subprocess.DEVNULL)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address)
@@ -60,7 +60,7 @@ class Place:
 
 
 def _wait_for(address: str) -> None:
-    for _try in range(150):
+    for _try in range(600):  # three processes that start at once take long on a busy machine
         try:
             urlopen(f"{address}/account/login/", timeout=5).close()
             return

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -149,3 +151,22 @@ def test_embedded_server_answers_and_seals_what_others_commit(places):
 def test_sqlite_serves_from_one_process_only(places):
     done = places[0].run("serve", "--workers", "2")
     assert (done.returncode, "SQLite 只允许一个网页进程" in done.stderr) == (1, True)
+
+
+@pytest.mark.postgres_only
+def test_several_web_processes_answer_side_by_side(places):
+    """A pool of connections that crossed the fork would give each the answers to the other's questions."""
+    first, production = places[0], {"HENGJIAN_MODE": "production"}
+    assert "hengjian migrate" in first.run("serve", "--workers", "3", **production).stderr
+    assert first.run("migrate", **production).returncode == 0
+    with first.serving("--workers", "3", **production) as address, ThreadPoolExecutor(12) as askers:
+        def ask(_n: int) -> int:
+            with urlopen(f"{address}/account/login/", timeout=30) as page:
+                assert len(page.read()) > 1000
+            try:
+                urlopen(f"{address}/verify/HJ-2024-AAAA-AAAA/", timeout=30).close()
+            except HTTPError as refused:
+                return refused.code
+            return 200
+
+        assert set(askers.map(ask, range(60))) <= {404, 429}

@@ -18,7 +18,7 @@ from hengjian.registry.exchange.importing import faults_of
 from hengjian.registry.models import ImportRun, Institution
 from tests import factories
 from tests.factories import World, all_of
-from tests.registry.books import package, workbook
+from tests.registry.books import package, roster, workbook
 
 pytestmark = pytest.mark.django_db
 HEADS = ("区划代码", "名称", "上级代码", "级别")
@@ -120,6 +120,23 @@ def test_the_administrator_imports_nothing_else(world: World, keeper: Any) -> No
     answer = client.post(reverse("registry:imports"), {"file": SimpleUploadedFile("区划.xlsx", workbook(行政区划=[HEADS, *NEW]))})
     assert answer.status_code == 302
     assert "导入行政区划" in client.get(reverse("parties:tree")).content.decode()
+
+
+def test_a_file_goes_back_to_the_unit_that_handed_it_in_and_to_nobody_else(world: World, keeper: Any) -> None:
+    clerk, officer = world.clerk(world.institutions[0]), world.officer(world.province)
+    of_unit = exchange.check_file(actor=clerk, file_name="名册.xlsx", data=roster(2, faults={1: {"级别": "特级"}}))
+    of_office = exchange.check_file(actor=officer, file_name="名册.xlsx", data=roster(3, faults={1: {"级别": "特级"}}))
+    city = factories.actor(factories.account("city-admin", "市局管理员", "authority_admin", world.cities[0]))
+    seen = {(clerk, of_unit): 200, (officer, of_unit): 404, (officer, of_office): 200, (keeper, of_unit): 404, (keeper, of_office): 404,
+            (city, of_unit): 403}
+    for (actor, run), status in seen.items():
+        client = Client()
+        client.force_login(Account.objects.get(pk=actor.id))
+        for page in ("registry:import_run", "registry:marked"):
+            assert client.get(reverse(page, args=[run.pk])).status_code == status, (actor.name, page)
+        if status != 403:
+            listed = client.get(reverse("registry:imports")).content.decode()
+            assert (str(run.pk) in listed) == (status == 200)
 
 
 def test_the_administrator_of_a_city_imports_nothing(world: World) -> None:

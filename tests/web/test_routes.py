@@ -59,7 +59,7 @@ def test_the_server_does_not_start_with_an_unguarded_view(tmp_path):
 def test_each_role_opens_each_place_of_its_navigation(people, role):
     client = people.client(role)
     places = [entry.route for entry in ENTRIES if not entry.roles or role in entry.roles]
-    answers = {name: client.get(reverse(name)).status_code for name in [*places, "web:inbox", "web:search"]}
+    answers = {name: client.get(reverse(name), follow=True).status_code for name in [*places, "web:inbox", "web:search"]}
     assert answers == dict.fromkeys(answers, 200)
 
 

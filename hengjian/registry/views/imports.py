@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -31,8 +32,19 @@ def _download(name: str, data: bytes, media_type: str) -> HttpResponse:
     return answer
 
 
+def _runs(actor: Any) -> QuerySet[ImportRun]:
+    """What the actor's own unit handed in: a file holds identity numbers as they were typed, and goes back to nobody else.
+
+    Who keeps the tree of authorities alone sees the own files only, not the rosters of the colleagues.
+    """
+    if not policy.may_import(actor):
+        raise NotAllowed(_(policy.NOT_IMPORTING))
+    found = queries.import_runs(actor.scope).filter(org_id=actor.org_id)
+    return found.filter(by_id=actor.id) if policy.keeps_tree_only(actor) else found
+
+
 def _run(request: HttpRequest, run_id: UUID) -> ImportRun:
-    found = queries.import_runs(request.actor.scope).filter(pk=run_id).first()  # type: ignore[attr-defined]
+    found = _runs(request.actor).filter(pk=run_id).first()  # type: ignore[attr-defined]
     if found is None:
         raise OutOfScope(f"import {run_id}")
     return found
@@ -42,14 +54,13 @@ def _run(request: HttpRequest, run_id: UUID) -> ImportRun:
 def imports(request: HttpRequest) -> HttpResponse:
     """Hand in a file, and see what was handed in before."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    if not policy.may_import(actor):
-        raise NotAllowed(_(policy.NOT_IMPORTING))
+    held = _runs(actor)
     form = forms.UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         run = _checked(form, actor)
         if run is not None:
             return redirect("registry:import_run", run.pk)
-    runs = Paginator(queries.import_runs(actor.scope), 20).get_page(request.GET.get("page"))
+    runs = Paginator(held, 20).get_page(request.GET.get("page"))
     status = 422 if request.method == "POST" else 200
     rooms = {"tree_only": policy.keeps_tree_only(actor), "of_institution": policy.is_of_institution(actor)}
     return render(request, "registry/imports.html", {"form": form, "page": runs, **rooms}, status=status)

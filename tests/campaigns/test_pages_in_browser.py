@@ -10,7 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from hengjian.campaigns import services
-from hengjian.campaigns.models import Campaign
+from hengjian.campaigns.models import Campaign, Submission
+from hengjian.campaigns.queries import board_page
 from tests.accessibility import assert_accessible
 from tests.campaigns import scenes
 from tests.campaigns.scenes import plan_of, signed_in
@@ -117,3 +118,58 @@ def test_forms_are_accessible(world, at):
     assert_accessible(at(world.clerk(world.institutions[0]), "notice", campaign.id))
     row = scenes.submission_of(campaign, world.institutions[0])
     assert_accessible(at(world.clerk(world.institutions[0]), "ask_extension", "submission", row.id))
+
+
+def test_a_branch_of_a_large_board_is_fetched_by_keyboard_and_ticked(world, at, monkeypatch):
+    monkeypatch.setattr(board_page, "ALL_AT_ONCE", 1)
+    monkeypatch.setattr(board_page, "ROOM", 0)
+    campaign = scenes.launched(world)
+    page = at(world.officer(world.province), "board", campaign.id)
+    row = page.locator(".hj-board").get_by_role("link", name="青麓恒固气瓶检验有限公司")
+    assert row.count() == 0
+    page.get_by_role("button", name="展开青麓市").press("Enter")
+    county = page.get_by_role("button", name="展开东浦区")
+    county.wait_for()
+    county.press("Enter")
+    row.wait_for()
+    page.get_by_role("button", name="展开青麓市").press("Enter")
+    assert not row.is_visible()
+    page.get_by_role("button", name="展开青麓市").press("Enter")
+    assert county.is_visible()
+    county.press("Enter")
+    page.get_by_label("选择青麓恒固气瓶检验有限公司").check()
+    assert page.locator("[data-checked-of=row]").inner_text() == "1"
+    assert_accessible(page)
+
+
+def test_the_box_on_top_says_what_stands_below(world, at, clock):
+    campaign = scenes.launched(world)
+    clock.set(2024, 8, 2, 9)
+    page = at(world.officer(world.province), "new_letters", campaign.id)
+    every, one = page.get_by_label("全选"), page.get_by_label("选择青麓恒固气瓶检验有限公司")
+    assert every.is_checked()
+    one.uncheck()
+    assert not every.is_checked()
+    assert every.evaluate("box => box.indeterminate")
+    every.check()
+    assert one.is_checked()
+
+
+def test_letters_tasks_and_notices_are_accessible(world, at, clock):
+    campaign = scenes.launched(world)
+    officer = world.officer(world.cities[0])
+    plan = services.acknowledge_plan(plan_of(campaign, world.cities[0]), actor=officer)
+    task = {"title": "底片复评5%", "text": "抽取5%的底片复评", "due": "2024-07-25"}
+    services.issue_plan(plan, actor=officer, number="", issued_on=date(2024, 6, 20), dates={}, tasks=[task])
+    clock.set(2024, 8, 2, 9)
+    province, clerk = world.officer(world.province), world.clerk(world.institutions[0])
+    row = scenes.submission_of(campaign, world.institutions[0])
+    letter = services.issue_notice(campaign, actor=province, issuer=world.province, rows=[row], matter="")[0]
+    assert_accessible(at(clerk, "letter", letter.id))
+    assert_accessible(at(clerk, "task", all_of(Submission).get(form_code="task_report").id))
+    services.answer_notice(letter, actor=clerk, text="填表人请假，8月6日前报送。")
+    assert_accessible(at(province, "letter", letter.id))
+    own = plan_of(campaign, world.province)
+    assert_accessible(at(province, "new_supplement", own.id))
+    made = services.issue_supplement(own, actor=province, number="", issued_on=date(2024, 8, 2), reason="汛期影响，推后报送", dates={("statistics_2", 2): date(2024, 12, 6)})
+    assert_accessible(at(province, "supplement", made.id))

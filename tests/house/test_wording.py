@@ -9,6 +9,7 @@ from tests.house.tree import functions, name_of, python_files, tree_of
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_BY_NATURE = {
+    "hengjian/settings.py": "what is wrong with a setting, said to administrators",
     "hengjian/cli/": "commands speak Chinese to administrators",
     "hengjian/web/demo/": "the people of the demonstration",
     "hengjian/dossier/render/": "official documents and what is wrong with their layout",

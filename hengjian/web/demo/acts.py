@@ -156,8 +156,10 @@ def _prove(lines: list[SheetLine], submission: Submission, actor: Any) -> None:
     """Two of the claims come with a scan beside them."""
     for line in lines[:2]:
         name = f"{line.label}-缴费明细.png"
-        where = {"object_type": "forms.sheetline", "object_id": line.pk, "item": "real_practice"}
-        dossier.keep_evidence(name, picture(name), actor=actor, owner_row=submission, note="社保缴费明细（演示图片）", **where)
+        dossier.keep_evidence(
+            name, picture(name), actor=actor, owner_row=submission, note="社保缴费明细（演示图片）", object_type="forms.sheetline", object_id=line.pk,
+            item="real_practice",
+        )
 
 
 def _fill(play: Play, submission: Submission, fate: str, titled: set[Any]) -> None:

@@ -25,7 +25,7 @@ from hengjian.campaigns.services.statistics import Drawn
 from hengjian.campaigns.states import TASK_FORM
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.render import Verification, render_docx, render_pdf, render_xlsx
-from hengjian.dossier.services import document_file, issue_document
+from hengjian.dossier.services import document_file, issue_document, public_address
 from hengjian.forms import queries as forms
 from hengjian.parties import queries as parties
 from hengjian.parties.actors import areas_of
@@ -327,12 +327,21 @@ def sections_shown(scope: Scope, report: WorkReport, figures: dict[str, ReportFi
     return list(report.sections) if report.state != "idle" else report_draft_of(scope, report, figures)
 
 
-def report_payload(report: WorkReport, sections: list[dict[str, Any]], figures: dict[str, ReportFigure]) -> dict[str, Any]:
-    """What goes into the printed report: paragraphs with the figures written in."""
-    body: list[dict[str, str]] = []
+def report_payload(report: WorkReport, sections: list[dict[str, Any]], figures: dict[str, ReportFigure], site: str = "") -> dict[str, Any]:
+    """What goes into the printed report: paragraphs with the figures written in.
+
+    Args:
+        site: the address of this site, where each figure of a draft is to lead to its rows; none for the report on record.
+    """
+    body: list[dict[str, Any]] = []
     for section in sections:
         body.append({"text": section["title"], "style": "heading1"})
-        body += [{"text": report_draft.filled(text, figures), "style": "body"} for text in section["paragraphs"]]
+        for text in section["paragraphs"]:
+            linked = [
+                {"text": one.text, "url": f"{site}{one.figure.url}" if site and one.figure and one.figure.url else ""}
+                for one in report_draft.pieces(text, figures)
+            ]
+            body.append({"text": report_draft.filled(text, figures), "style": "body", **({"pieces": linked} if site else {})})
     above = report.authority.parent
     fields = {"title": report.title, "addressee": f"{above.name}：" if above else "", "unit_name": report.authority.name,
               "filed_on": clock.local_date(report.filed_at) if report.filed_at else clock.today()}
@@ -344,8 +353,9 @@ def report_file(actor: Any, report: WorkReport, fmt: str) -> tuple[str, bytes]:
     form = forms.definition(actor.scope, REPORT)
     layout = form.body["lists"][0]["layout"]
     figures = report_figures(actor.scope, report)
-    payload = report_payload(report, sections_shown(actor.scope, report, figures), figures)
-    if report.state not in {"filed", "accepted"}:
+    is_draft = report.state not in {"filed", "accepted"}
+    payload = report_payload(report, sections_shown(actor.scope, report, figures), figures, public_address() if is_draft else "")
+    if is_draft:
         return f"{report.title}-草稿.{fmt}", draft_file(layout, payload, fmt, form)
     document = dossier.documents_of(actor.scope, "campaigns.workreport", report.id).filter(made_at__gte=report.filed_at).first()
     if document is None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from hengjian.base.errors import BadInput, NotAllowed
 from hengjian.base.states import WrongState
-from hengjian.campaigns.models import AnswerCorrection
+from hengjian.campaigns.models import AnswerCorrection, Contradiction
 from hengjian.campaigns.services import filing, selfcheck, selfcheck_checks, selfcheck_filing
 from hengjian.campaigns.services.selfcheck_corrections import judge_correction
 from hengjian.dossier import services as dossier
 from hengjian.dossier.models import EvidenceUse
-from hengjian.parties.models import Message
+from hengjian.parties.models import Account, Message
 from hengjian.rectification import services as rectification
 from hengjian.rectification.models import Problem, ProblemSource
 from tests.campaigns import selfchecks
@@ -163,7 +164,6 @@ def test_a_corrected_remark_reaches_the_facts_and_the_old_words_stay(scene):
 
 
 def test_an_officers_words_are_not_rewritten_and_an_own_mistake_cannot_undo_a_finding(scene):
-    submission = scene.submission()
     submission = scene.begun()
     held = line(submission, "陆青禾")
     found = rectification.open_problem(
@@ -254,8 +254,6 @@ def test_a_confirmed_contradiction_stands_against_a_mistake(scene):
     submission = scene.filed({"陆青禾": {"title_genuine": "是"}, "周以宁": {"title_genuine": "否", "remarks": "职称证书系伪造"}})
     assert submission.state == "filed"
     refiled(scene, {"周以宁": {"title_genuine": "是", "remarks": "原件已找到"}})
-    from hengjian.campaigns.models import Contradiction  # one test alone looks at them
-
     held = all_of(Contradiction).get(line_key=line(submission, "周以宁").key)
     selfcheck_checks.judge_contradiction(held, actor=scene.county, confirm=True, note="档案中没有职称")
     with pytest.raises(BadInput, match="另由数据比对发现"):
@@ -269,10 +267,6 @@ def test_a_first_filing_corrects_nothing(scene):
 
 
 def test_both_sides_read_it_on_their_pages_and_the_checker_decides_there(scene, client):
-    from django.urls import reverse  # the pages of this test alone
-
-    from hengjian.parties.models import Account
-
     scene.filed({"陆青禾": NOT_GENUINE})
     returned(scene)
     submission = scene.submission()

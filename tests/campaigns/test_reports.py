@@ -247,3 +247,19 @@ def test_a_story_by_the_pages(at):
     assert story.told_at.date() == date(2024, 7, 10)
     assert go.get(reverse("campaigns:amend_story", args=[story.id])).status_code == 200
     assert go.get(reverse("campaigns:story", args=[story.id])).status_code == 200
+
+
+def test_each_figure_of_the_draft_leads_to_its_rows(at):
+    city = at.world.cities[0]
+    go, row = signed_in(at.officer(city)), report_of(at, city)
+    data = go.get(reverse("campaigns:report_file", args=[row.id, "docx"])).content
+    paper = Docx(io.BytesIO(data))
+    links = {part.target_ref for part in paper.part.rels.values() if part.reltype.endswith("/hyperlink")}
+    assert any(one.endswith("?figure=people_checked") for one in links)
+    assert all(go.get(one.split("8000", 1)[-1]).status_code == 200 for one in links)
+    said = "".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "排查特种设备检验检测人员3人" in said
+
+    services.file_report(row, actor=at.officer(city), sections=drafted(at, city), figures=figures(at, city).values())
+    filed = Docx(io.BytesIO(go.get(reverse("campaigns:report_file", args=[row.id, "docx"])).content))
+    assert not any(part.reltype.endswith("/hyperlink") for part in filed.part.rels.values())

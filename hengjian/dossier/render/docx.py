@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 
-from .docx_parts import SIDES, TWIPS_PER_MM, add_field, element, row_shape, set_face, table_shape, tighten, write
+from .docx_parts import SIDES, TWIPS_PER_MM, add_field, element, link, row_shape, set_face, table_shape, tighten, write
 from .fonts import OFFICE_SANS, OFFICE_TITLE
 from .marks import mark_lines, qr_png, weights
 from .model import Cell, Document, Grid, Line, Page, PageBreak, Paragraph, Verification
@@ -37,7 +37,8 @@ def _footer(out: Any, document: Document) -> None:
     first = footer.paragraphs[0]
     tighten(first)
     width = document.page.text_width_mm
-    widths = (16.0, width - 51.0, 35.0)
+    mark = 16.0 if document.verification.url else 0.5
+    widths = (mark, width - 35.0 - mark, 35.0)
     table = footer.add_table(1, 3, Mm(width))
     table_shape(table, widths, borders=False)
     for cell, each in zip(table.rows[0].cells, widths, strict=True):
@@ -151,6 +152,11 @@ def _prose(out: Any, spec: Paragraph, size_pt: float, *, stays: bool = False) ->
     bold = style in {"heading1", "heading2"}
     if style == "heading1":
         write(paragraph, text, bold=bold, face=OFFICE_SANS)
+    elif spec.pieces:
+        for words, url in spec.pieces:
+            write(paragraph, words)
+            if url:
+                link(paragraph, url)
     else:
         write(paragraph, text, bold=bold, size_pt=size_pt - 2 if style == "small" else None)
 

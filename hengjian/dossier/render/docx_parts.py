@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_UNDERLINE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
@@ -42,6 +43,16 @@ def write(paragraph: Any, text: str, *, size_pt: float | None = None, bold: bool
         if size_pt:
             run.font.size = Pt(size_pt)
         set_face(run, east_asia=face)
+
+
+def link(paragraph: Any, url: str) -> None:
+    """Make the last run of a paragraph a link, marked by dots below it: figures of a draft lead to their rows."""
+    run = paragraph.runs[-1]
+    run.underline = WD_UNDERLINE.DOTTED
+    held = OxmlElement("w:hyperlink")
+    held.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run._element.addprevious(held)
+    held.append(run._element)
 
 
 def tighten(paragraph: Any, *, pitch_pt: float | None = None, before_pt: float = 0, after_pt: float = 0) -> None:

@@ -89,10 +89,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text in one of the styles of `STYLES`."""
+    """Running text in one of the styles of `STYLES`; ``pieces`` (text, address) are the same text with its links."""
 
     text: str
     style: str = "body"
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,8 @@ def _paragraphs(specs: Iterable[Any], payload: Payload | None) -> tuple[Paragrap
         text = clean(text) if payload is None else filled(text, payload)
         if style in INDENTED:
             lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
-            pieces = tuple((clean(str(one["text"])), str(one.get("url", ""))) for one in held.get("pieces", ()))
+            parts: Iterable[Mapping[str, Any]] = held.get("pieces", ())
+            pieces = tuple((clean(str(part["text"])), str(part.get("url", ""))) for part in parts)
             found += [Paragraph(line, style, pieces if "".join(words for words, _url in pieces) == line else ()) for line in lines]
         else:
             found.append(Paragraph(text, style))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hengjian.registry.models import InsuranceMonth, Person
@@ -29,8 +30,10 @@ def imports(the: Journey) -> None:
     desk.page.set_input_files("input[name=file]", faulty)
     desk.press("预检")
     desk.sees("有7处问题，没有写入任何数据。")
-    shown = [tuple(row.locator("td").all_inner_texts()[:3]) for row in desk.page.locator("#list tbody tr").all()]
-    assert sorted(shown) == sorted(one.place for one in wrong)
+    shown = [row.locator("td").all_inner_texts()[:3] for row in desk.page.locator("#list tbody tr").all()]
+    assert all(re.match(r"[A-Z]+ ", column) for _sheet, _row, column in shown), "the letter of the column stands before its head"
+    told = [(sheet, row.strip("第行"), column.split(" ", 1)[1]) for sheet, row, column in shown]
+    assert sorted(told) == sorted(one.place for one in wrong)
     desk.checked()
     marked = desk.takes(lambda: desk.follow("下载已标出问题的工作簿"), the.folder)
     assert rosters.red_cells(marked) == {one.place for one in wrong}

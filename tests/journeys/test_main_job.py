@@ -187,7 +187,8 @@ def verifies(the: Journey) -> None:
         assert cursor.rowcount == 1
     (fault,) = reconcile().faults
     assert fault.object == f"registry.employment:{job.pk}"
-    assert all(word in fault.message for word in (rosters.PRACTICE, "取消执业公示日期", "与账本最后一次记载不符"))
+    assert all(word in fault.message for word in ("检验检测人员", "取消执业公示日期", "与账本最后一次记载不符"))
+    assert rosters.PRACTICE not in fault.message, "whoever checks the ledger need not know the person"
 
 
 def test_the_main_job(journey: Journey) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -41,6 +42,8 @@ def _run(name: str, command: list[str], env: dict[str, str] | None = None, *, lo
         done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         code = done.returncode
         print((done.stdout if code else "\n".join(done.stdout.strip().splitlines()[-1:])) or "ok", flush=True)
+    if code < 0:
+        print(f"{name}: ended from outside by {signal.Signals(-code).name}", flush=True)
     return Outcome(name, code in fine, time.monotonic() - began)
 
 

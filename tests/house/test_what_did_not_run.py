@@ -13,7 +13,12 @@ import test_tools
 @pytest.fixture
 def bare_machine(monkeypatch, tmp_path):
     """A machine with none of the tools, and nobody who may install them."""
-    for name, value in (("FOLDER", tmp_path), ("SYSTEM", tmp_path / "root"), ("PROGRAMS", tmp_path / "bin"), ("FONTS", tmp_path / "fonts.conf")):
+    for name, value in (
+        ("FOLDER", tmp_path),
+        ("SYSTEM", tmp_path / "root"),
+        ("PROGRAMS", tmp_path / "bin"),
+        ("FONTS", tmp_path / "fonts.conf"),
+    ):
         monkeypatch.setattr(debian_packages, name, value)
     monkeypatch.setattr(test_tools, "chromium_path", lambda: None)
     monkeypatch.setattr(test_tools, "postgres_folder", lambda: None)

@@ -32,13 +32,12 @@ def _paragraphs(specs: Iterable[Any], payload: Payload | None) -> tuple[Paragrap
     """Each line that somebody typed is a paragraph of its own, with the indent of its style."""
     found: list[Paragraph] = []
     for spec in specs:
-        held = spec if isinstance(spec, Mapping) else {"text": str(spec)}
+        held: Mapping[str, Any] = spec if isinstance(spec, Mapping) else {"text": str(spec)}
         text, style = str(held.get("text", "")), held.get("style", "body")
         text = clean(text) if payload is None else filled(text, payload)
         if style in INDENTED:
             lines = [line.strip() for line in text.split("\n") if line.strip()] or [""]
-            parts: Iterable[Mapping[str, Any]] = held.get("pieces", ())
-            pieces = tuple((clean(str(part["text"])), str(part.get("url", ""))) for part in parts)
+            pieces = tuple((clean(str(part["text"])), str(part.get("url", ""))) for part in held.get("pieces", ()))
             found += [Paragraph(line, style, pieces if "".join(words for words, _url in pieces) == line else ()) for line in lines]
         else:
             found.append(Paragraph(text, style))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class StaleRow(RuntimeError):
 
     def __init__(self, row: object, version: int) -> None:
         self.row, self.version = row, version
-        super().__init__("这一行在您打开页面之后已被他人改动，您填的内容没有丢，请核对差异后再保存。")
+        super().__init__(noop("这一行在您打开页面之后已被他人改动，您填的内容没有丢，请核对差异后再保存。"))
 
 
 class BadInput(ValueError):

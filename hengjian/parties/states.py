@@ -46,7 +46,7 @@ INSTITUTION_ROLES = (
 INSTITUTION_FILLERS = (Role.INSTITUTION_ADMIN, Role.QUALITY_MANAGER, Role.TECHNICAL_MANAGER, Role.FILLER, Role.UNIT_HEAD)
 PLATFORM_ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 BUSINESS_ROLES = (*REGULATORS, *INSTITUTION_ROLES)
-LEVEL_TITLES = {"province": "省局", "city": "市局", "county": "县局"}
+LEVEL_TITLES = {"province": _("省局"), "city": _("市局"), "county": _("县局")}
 
 
 class SignInMethod(TextChoices):

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as noop
 
 from hengjian.web.middleware import ADVICE, HEADLINE, shown
 
@@ -23,9 +24,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: what was sent cannot be read."""
-    return _page(request, 400, "请求无法识别", "请从页面上的按钮重新操作。")
+    return _page(request, 400, noop("请求无法识别"), noop("请从页面上的按钮重新操作。"))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: nothing was written; the request may be sent again."""
-    return _page(request, 500, "系统出了差错", "刚才的操作没有生效，数据没有变动。请稍后再试；仍不行时请联系系统管理员。")
+    return _page(request, 500, noop("系统出了差错"), noop("刚才的操作没有生效，数据没有变动。请稍后再试；仍不行时请联系系统管理员。"))

@@ -119,6 +119,46 @@ def test_a_row_is_removed(world):
     assert text_of(answer).count('name="tasks" value=') == len(campaign.body["tasks"]) - 1
 
 
+def repeated(campaign, **changes):
+    """The fields of a draft whose first deadline is to come back each month."""
+    return draft_fields(campaign, **{"deadlines-0-due": "2024-07-15", "deadlines-0-days": "15、30", "deadlines-0-until": "2024-09-20", **changes})
+
+
+def test_a_deadline_becomes_one_for_each_of_its_days_of_the_month(world):
+    campaign = scenes.drafted(world)
+    browser, address = signed_in(world.officer(world.province)), reverse("campaigns:draft", args=[campaign.id])
+    before = campaign.body["deadlines"]
+    said = browser.post(address, repeated(campaign, repeat="deadlines:0"))
+    rows = said.context["body"]["deadlines"]
+    assert [(row["due"], row["round"]) for row in rows[:5]] == [
+        ("2024-07-15", 1), ("2024-07-30", 2), ("2024-08-15", 3), ("2024-08-30", 4), ("2024-09-15", 5)]
+    assert len(rows) == len(before) + 4
+    assert {row["title"] for row in rows[:5]} == {before[0]["title"]}
+    assert len({row["key"] for row in rows}) == len(rows)
+    campaign.refresh_from_db()
+    assert campaign.body["deadlines"] == before
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"deadlines-0-days": "月底"}, "读不出来，请按“15、30”的样子填写"),
+    ({"deadlines-0-days": "32"}, "每个数在1到31之间"),
+    ({"deadlines-0-until": ""}, "请先填写第一期的期限和最后一期的日期"),
+    ({"deadlines-0-until": "2024-07-01"}, "最后一期的日期早于第一期"),
+    ({"deadlines-0-until": "2034-07-01"}, "超过60期"),
+])
+def test_days_of_the_month_that_cannot_be_read_are_said(world, changes, words):
+    campaign = scenes.drafted(world)
+    said = signed_in(world.officer(world.province)).post(reverse("campaigns:draft", args=[campaign.id]), repeated(campaign, repeat="deadlines:0", **changes))
+    assert words in text_of(said)
+
+
+def test_days_of_the_month_are_not_saved_without_their_dates(world):
+    campaign = scenes.drafted(world)
+    said = signed_in(world.officer(world.province)).post(reverse("campaigns:draft", args=[campaign.id]), repeated(campaign))
+    assert said.status_code == 422
+    assert "请点“按月分期”，或者把它清空" in text_of(said)
+
+
 def test_faults_are_named_by_row(world):
     campaign = scenes.drafted(world)
     wrong = draft_fields(campaign, **{"deadlines-0-title": "", "deadlines-1-from": "province", "deadlines-1-to": "city", "deadlines-2-due": "月底"})

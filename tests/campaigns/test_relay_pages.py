@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import services
-from hengjian.campaigns.models import Plan, StatReturn, Submission
+from hengjian.campaigns.models import Deadline, Plan, StatReturn, Submission
 from hengjian.parties.models import Message
 from tests.campaigns import scenes
 from tests.campaigns.scenes import plan_of, put, signed_in, submission_of
@@ -87,6 +88,20 @@ def test_a_step_of_ones_own_must_leave_the_days_for_review(world, campaign, city
     step = {"added": "0", "added-0-title": "县级统计表", "added-0-form": ANNEX2, "added-0-from": "county", "added-0-round": "1"}
     answer = city.post(address(world, campaign), fields(**step, **{"added-0-due": "2024-07-29"}))
     assert "扣除审核3个工作日，最晚为7月26日" in answer.content.decode()
+
+
+def test_a_step_comes_back_each_month(world, campaign, city):
+    step = {"added": "0", "added-0-title": "县级半月报", "added-0-form": ANNEX2, "added-0-from": "county", "added-0-round": "1", "added-0-due": "2024-07-05"}
+    said = city.post(address(world, campaign), fields(**step, **{"added-0-days": "5，20", "added-0-until": "2024-08-31", "repeat": "added:0"}))
+    rows = said.context["form"].body["added"]
+    assert [(row["due"], row["round"]) for row in rows] == [("2024-07-05", 1), ("2024-07-20", 2), ("2024-08-05", 3), ("2024-08-20", 4)]
+    sent = {"added": [str(n) for n in range(len(rows))]}
+    sent |= {f"added-{n}-{name}": str(value) for n, row in enumerate(rows) for name, value in row.items()}
+    city.post(address(world, campaign), fields(**sent))
+    held = Deadline.objects.within(EVERYTHING).filter(plan=plan_of(campaign, world.cities[0]), title="县级半月报").order_by("due_on")
+    assert [(one.due_on, one.round) for one in held] == [(date(2024, 7, 5), 1), (date(2024, 7, 20), 2), (date(2024, 8, 5), 3), (date(2024, 8, 20), 4)]
+    asked = {(one.due_on, one.round) for one in all_of(StatReturn).filter(authority=world.counties[0])}
+    assert asked >= {(one.due_on, one.round) for one in held}
 
 
 def test_the_hint_says_it_while_one_types(world, campaign, city):

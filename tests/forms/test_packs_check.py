@@ -99,6 +99,7 @@ REFUSALS = [
     ("roster", ["verified"], "已核对", "verified：应是true 或 false"),
     ("roster", ["source", "date"], "2024-02-30", "source.date：不是有效日期：“2024-02-30”"),
     ("roster", ["list", "columns", 0, "type"], "image", "list.columns[1].type：应是"),
+    ("roster", ["head", 1, "personal"], True, "只能由名录或账号预填"),
     ("roster", ["na"], "/", "na：“/”不在 answers 中"),
     ("roster", ["summary", "rows", 5, "from"], {"count": {"practice": "否"}}, "清单没有可以计数的栏“practice”"),
     ("roster", ["summary", "rows", 1, "from"], {"registry": "shoe_size"}, "系统没有可以预填的“shoe_size”"),

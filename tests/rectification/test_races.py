@@ -60,6 +60,9 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         one.start()
     for one in threads:
         one.join()
+    for one in found:
+        if isinstance(one, OperationalError):
+            raise one
     return found
 
 

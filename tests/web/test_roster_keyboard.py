@@ -137,6 +137,7 @@ def test_a_block_of_excel_finds_its_people_by_name(page):
     assert "“大概”不是可选的答案" in cell(page, 2, "practice").inner_text()
     assert "清单里没有某甲（共1人）" in page.locator("#notices").inner_text()
     page.get_by_role("button", name="撤销这次粘贴").click()
+    cell(page, 1, "degree").and_(page.locator('[data-value="是"]')).wait_for()
     assert [value(page, 1, column) for column in ("practice", "degree", "title", "note")] == ["是", "是", "是", ""]
 
 

@@ -1,6 +1,7 @@
 """The working-day calendar: the days that are not what their weekday says."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.models.rows import Row
 
@@ -19,7 +20,7 @@ class CalendarDay(Row):
     verified = models.BooleanField("已核实", default=False)
 
     class Meta:
-        verbose_name = "节假日与调休日"
+        verbose_name = _("节假日与调休日")
         ordering = ["day"]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Where the numbering of official papers stands."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import IdField
 
@@ -19,7 +20,7 @@ class NumberSeries(models.Model):
     last = models.PositiveIntegerField("末号", default=0)
 
     class Meta:
-        verbose_name = "文号序列"
+        verbose_name = _("文号序列")
         constraints = [models.UniqueConstraint(fields=["series", "holder_id", "year"], name="number_series_once")]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Receipts of commands: the same command sent twice has one effect and one answer."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import IdField
 
@@ -21,7 +22,7 @@ class Receipt(models.Model):
     body = models.BinaryField("响应体", default=b"")
 
     class Meta:
-        verbose_name = "回执"
+        verbose_name = _("回执")
         constraints = [models.UniqueConstraint(fields=["account_id", "key"], name="receipt_once")]
 
     def __str__(self) -> str:

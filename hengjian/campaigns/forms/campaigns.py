@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.errors import BadInput, Fault
 from hengjian.base.ids import is_id
-from hengjian.campaigns.forms.rows import Rows, cut_and_grow, day_fault, day_of, rows_of, wants_more
+from hengjian.campaigns.forms.rows import (
+    REPEAT,
+    Rows,
+    cut_and_grow,
+    day_fault,
+    day_of,
+    keyed,
+    repeat_fault,
+    rows_of,
+    wants_more,
+    without_repeat,
+)
 from hengjian.registry.states import InstitutionKind, Speciality
 
 PHASE = ("key", "title", "starts_on", "ends_on", "printed", "clause", "text")
@@ -47,7 +58,7 @@ class DraftForm:
     @property
     def changes(self) -> dict[str, Any]:
         """What goes into the body of the campaign: rows that were only just added are not kept."""
-        return {**self.body, **{name: [row for row in self.body[name] if not row.get("is_new")] for name in TABLES}}
+        return {**self.body, **{name: [without_repeat(row) for row in self.body[name] if not row.get("is_new")] for name in TABLES}}
 
 
 def draft_form(campaign: Any, post: QueryDict | None = None) -> DraftForm:
@@ -66,12 +77,13 @@ def _columns(post: QueryDict) -> dict[str, Any]:
 
 
 def _body(campaign: Any, post: QueryDict) -> dict[str, Any]:
-    tables = cut_and_grow(post, {name: rows_of(post, name, fields) for name, fields in TABLES.items()})
+    asked = {**TABLES, "deadlines": (*DEADLINE, *REPEAT)}
+    tables = cut_and_grow(post, {name: rows_of(post, name, fields) for name, fields in asked.items()})
     return {
         **campaign.body,
         **tables,
         "tasks": _tasks(campaign, tables["tasks"]),
-        "deadlines": [_deadline(campaign, row, n) for n, row in enumerate(tables["deadlines"], start=1)],
+        "deadlines": [_deadline(campaign, row) for row in keyed(tables["deadlines"], "own_deadline")],
         "phases": [_kept(campaign, "phases", row, n) for n, row in enumerate(tables["phases"], start=1)],
         "coverage": [_kept(campaign, "coverage", row, n) for n, row in enumerate(tables["coverage"], start=1)],
         "priorities": [_kept(campaign, "priorities", row, n) for n, row in enumerate(tables["priorities"], start=1)],
@@ -104,12 +116,12 @@ def _tasks(campaign: Any, rows: Rows) -> Rows:
     return found
 
 
-def _deadline(campaign: Any, row: dict[str, Any], number: int) -> dict[str, Any]:
+def _deadline(campaign: Any, row: dict[str, Any]) -> dict[str, Any]:
     if row.get("is_new"):
         return row
     round_ = int(row["round"]) if row.get("round", "").isdigit() and int(row["round"]) else 1
     blank = dict.fromkeys(DEADLINE, "")
-    return {**blank, **_as_it_was(campaign, "deadlines", row.get("key", "")), **row, "key": row.get("key") or f"own_deadline_{number}", "round": round_}
+    return {**blank, **_as_it_was(campaign, "deadlines", row.get("key", "")), **row, "round": round_}
 
 
 def _faults(post: QueryDict, form: DraftForm) -> list[Fault]:
@@ -133,7 +145,7 @@ def _faults(post: QueryDict, form: DraftForm) -> list[Fault]:
 def _deadline_faults(row: dict[str, Any]) -> list[str]:
     if row.get("is_new"):
         return []
-    found = [day_fault(row["due"], _("期限"))]
+    found = [day_fault(row["due"], _("期限")), repeat_fault(row)]
     if not row["title"]:
         found.append(_("请填写报送事项。"))
     if row["from"] not in LEVELS or row["to"] not in LEVELS or LEVELS.index(row["from"]) >= LEVELS.index(row["to"]):

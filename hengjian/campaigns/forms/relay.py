@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.errors import BadInput, Fault
-from hengjian.campaigns.forms.rows import cut_and_grow, day_fault, day_of, rows_of, wants_more
+from hengjian.campaigns.forms.rows import (
+    REPEAT,
+    cut_and_grow,
+    day_fault,
+    day_of,
+    keyed,
+    repeat_fault,
+    rows_of,
+    wants_more,
+    without_repeat,
+)
 from hengjian.campaigns.forms.supplement import TASK, task_day_faults, task_rows
 
 STEP = ("key", "title", "form", "from", "round", "due")
@@ -42,7 +52,7 @@ class PlanForm:
     @property
     def kept(self) -> dict[str, Any]:
         """What the draft keeps: rows that were only just added are not."""
-        return {**self.body, **{name: self.rows(name) for name in TABLES}}
+        return {**self.body, **{name: [without_repeat(row) for row in self.rows(name)] for name in TABLES}}
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The filled rows of a table."""
@@ -57,19 +67,19 @@ def plan_form(plan: Any, post: QueryDict | None = None) -> PlanForm:
     """The form of a plan, from the draft or from what was typed."""
     if post is None:
         return PlanForm(plan.number, plan.issued_on or clock.today(), {**{name: [] for name in TABLES}, **plan.body})
-    typed = {name: rows_of(post, name, fields) for name, fields in TABLES.items()}
+    typed = {name: rows_of(post, name, fields) for name, fields in {**TABLES, "added": (*STEP, *REPEAT)}.items()}
     tables = cut_and_grow(post, {**typed, "tasks": task_rows(post)})
     level = plan.authority.level
-    tables["added"] = [row if row.get("is_new") else _step(row, level, n) for n, row in enumerate(tables["added"], start=1)]
+    tables["added"] = [row if row.get("is_new") else _step(row, level) for row in keyed(tables["added"], f"{level}_step")]
     dates = {name[4:]: value for name, value in post.items() if name.startswith("due-") and value}
     form = PlanForm(post.get("number", "").strip(), day_of(post.get("issued_on", "")), {**plan.body, **tables, "dates": dates}, only_rows=wants_more(post))
     form.faults = _faults(form, post)
     return form
 
 
-def _step(row: dict[str, Any], level: str, number: int) -> dict[str, Any]:
+def _step(row: dict[str, Any], level: str) -> dict[str, Any]:
     round_ = int(row["round"]) if row.get("round", "").isdigit() and int(row["round"]) else 1
-    return {**dict.fromkeys(STEP, ""), **row, "key": row.get("key") or f"{level}_step_{number}", "to": level, "round": round_}
+    return {**dict.fromkeys(STEP, ""), **row, "to": level, "round": round_}
 
 
 def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
@@ -82,6 +92,8 @@ def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
             found.append(Fault("added", _("请填写环节名称和期限。"), number))
         if row["from"] not in {"institution", "county", "city"}:
             found.append(Fault("added", _("请选择由谁报送。"), number))
+        if why := repeat_fault(row):
+            found.append(Fault("added", why, number))
     found += [Fault("tasks", _("请填写任务名称。"), n) for n, row in enumerate(form.rows("tasks"), start=1) if not row.get("title")]
     return [*found, *task_day_faults(form.rows("tasks"))]
 

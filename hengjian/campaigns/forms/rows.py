@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from hengjian.base.errors import BadInput
+from hengjian.campaigns.recurring import planned
+
 Rows = list[dict[str, Any]]
+REPEAT = ("days", "until")
+"""Cells that make several dates of one: days of the month, and the day after which there is none."""
 
 
 def rows_of(post: QueryDict, name: str, fields: Sequence[str]) -> Rows:
@@ -27,7 +33,7 @@ def rows_of(post: QueryDict, name: str, fields: Sequence[str]) -> Rows:
 
 
 def cut_and_grow(post: QueryDict, tables: Mapping[str, Rows]) -> dict[str, Rows]:
-    """Apply the buttons “添加一行” (``add=table``) and “移除” (``remove=table:number``)."""
+    """Apply the buttons “添加一行” (``add=table``), “移除” (``remove=table:number``) and “按月分期” (``repeat=table:number``)."""
     changed = {name: list(rows) for name, rows in tables.items()}
     name, _sep, number = post.get("remove", "").partition(":")
     if name in changed and number.isdigit() and int(number) < len(changed[name]):
@@ -35,12 +41,43 @@ def cut_and_grow(post: QueryDict, tables: Mapping[str, Rows]) -> dict[str, Rows]
     added = post.get("add", "")
     if added in changed:
         changed[added].append({"is_new": True})
+    name, _sep, number = post.get("repeat", "").partition(":")
+    if name in changed and number.isdigit() and int(number) < len(changed[name]):
+        place = int(number)
+        changed[name][place : place + 1] = _repeated(changed[name][place])
     return changed
 
 
+def _repeated(row: dict[str, Any]) -> Rows:
+    """A row with a date for each day of the month that was asked for (``days``, ``until``); as it was when those cannot be read."""
+    try:
+        days = planned(day_of(row.get("due", "")), day_of(row.get("until", "")), row.get("days", ""))
+    except BadInput as refusal:
+        return [{**row, "said": refusal.faults[0].message}]
+    plain = without_repeat(row)
+    return [{**plain, "key": row.get("key", "") if n == 1 else "", "due": day.isoformat(), "round": str(n)} for n, day in enumerate(days, start=1)]
+
+
+def without_repeat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row without the cells that only ask for its repetition."""
+    return {name: value for name, value in row.items() if name not in {*REPEAT, "said"}}
+
+
+def repeat_fault(row: Mapping[str, Any]) -> str:
+    """What is wrong with a row whose repetition was typed and not carried out, or nothing."""
+    return _("填了“每月几日”却没有分期，请点“按月分期”，或者把它清空。") if row.get("days") or row.get("until") else ""
+
+
+def keyed(rows: Rows, stem: str) -> Rows:
+    """Give rows without a key one that no other row has."""
+    taken = {row.get("key") for row in rows}
+    free = (name for n in count(1) if (name := f"{stem}_{n}") not in taken)
+    return [row if row.get("key") or row.get("is_new") else {**row, "key": next(free)} for row in rows]
+
+
 def wants_more(post: QueryDict) -> bool:
-    """Whether the form was sent to add or cut a row only."""
-    return bool(post.get("add") or post.get("remove"))
+    """Whether the form was sent to add, cut or repeat a row only."""
+    return any(post.get(button) for button in ("add", "remove", "repeat"))
 
 
 def day_of(value: str) -> date | None:

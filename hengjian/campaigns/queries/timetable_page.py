@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from hengjian.base import clock
 from hengjian.base.scope import Scope
-from hengjian.base.working_days import Explanation, end_of_day, explain, is_workday, reason_of, working_days_between
+from hengjian.base.working_days import Explanation, end_of_day, explain, is_verified, is_workday, reason_of, working_days_between
 from hengjian.campaigns.models import Campaign, Supplement
 from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.queries.timetable import (
@@ -74,7 +74,7 @@ def timetable_page(scope: Scope, campaign: Campaign, place: Authority, asked: Ma
     review = explain(due.due_on + timedelta(days=1), -days - 1) if is_handed_up else None
     weeks = calendar(clock.today(), due.due_on)
     working = working_days_between(clock.today(), due.due_on)
-    verified = all(one is None or "（未核实）" not in one.reason for week in weeks for one in week)
+    verified = all(one is None or is_verified(one.day) for week in weeks for one in week)
     first = deadlines_for(campaign.area, deadlines).get((due.key, due.round), due)
     return TimetablePage(
         campaign, place, series, due, first.printed, first.clause, steps_of(scope, campaign, place.path, due.key, due.round), end_of_day(due.due_on), is_workday(due.due_on),

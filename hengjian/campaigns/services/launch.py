@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
 from hengjian.campaigns.queries.areas import areas_reached, named_in, touches
 from hengjian.campaigns.queries.rules import rules_of
+from hengjian.campaigns.recurring import monthly
 from hengjian.campaigns.services.returns_opening import open_returns
 from hengjian.campaigns.services.submissions_opening import open_submissions
 from hengjian.campaigns.services.telling import tell_plans, tell_targets
@@ -58,18 +59,8 @@ def spread(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not again:
         return [plain]
     first, last = date.fromisoformat(str(again["from"])), date.fromisoformat(str(again["until"]))
-    dates = sorted(d for d in _days_of_months(first, last, again["days"]) if first <= d <= last)
-    return [{**plain, "key": f"{raw['key']}_{n}", "due": d.isoformat(), "round": n} for n, d in enumerate(dates, start=1)]
-
-
-def _days_of_months(first: date, last: date, days: Iterable[int]) -> set[date]:
-    found, month = set(), first.replace(day=1)
-    while month <= last:
-        following = (month + timedelta(days=32)).replace(day=1)
-        length = (following - month).days
-        found |= {month.replace(day=min(day, length)) for day in days}
-        month = following
-    return found
+    dates = enumerate(monthly(first, last, again["days"]), start=1)
+    return [{**plain, "key": f"{raw['key']}_{n}", "due": day.isoformat(), "round": n} for n, day in dates]
 
 
 def draft_campaign(

@@ -105,6 +105,9 @@ def _twice(names: Iterable[str], place: str, what: str) -> Found:
 
 def _sources(fields: Iterable[Any], place: str) -> Found:
     for each in fields:
+        if getattr(each, "personal", False) and not each.from_:
+            # What is typed into a form is not encrypted field by field; who is meant comes from the register, masked there.
+            yield f"{place}.{each.key}", _("个人信息（personal）只能由名录或账号预填（from），不能在表里手填")
         for kind, name in (each.from_ or {}).items():
             known = {"registry": REGISTRY_VALUES, "account": ACCOUNT_VALUES}.get(kind)
             if known is not None and name not in known:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from hengjian.campaigns.models import Campaign
 from hengjian.enforcement.models import Order
@@ -21,8 +22,8 @@ from hengjian.web.desk.tasks import Awaited, Item, Seat, Task, Waiting, answer_b
 from hengjian.web.templatetags.wording import short_day
 
 RECHECK_AHEAD = 14
-CLAUSE_FOLLOW = "方案 三（二）"
-CLAUSE_RECHECK = "监督检查办法 第二十九条"
+CLAUSE_FOLLOW = noop("方案 三（二）")
+CLAUSE_RECHECK = noop("监督检查办法 第二十九条")
 
 
 def problems(seat: Seat) -> Iterator[Item]:

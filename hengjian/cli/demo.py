@@ -86,4 +86,4 @@ def demo(*, serve: bool, out: Path, host: str, port: int) -> None:
 
         serve_pages(host=host, port=port, workers=1, threads=4)
     else:
-        done("演示已完成；hengjian serve 启动网页。")
+        done("演示已完成；用 make serve（或 hengjian serve）启动网页。")

@@ -40,7 +40,7 @@ def mornings(play: Play) -> Callable[[int], None]:
 
 
 def ask_for_time(play: Play) -> None:
-    """Three of those that are not done ask for more time: one is granted it, one is refused, one still waits."""
+    """Two of those that are not done ask for more time: one is granted it, one is refused."""
     fated = [key for key, fate in play.fates.items() if fate in ("draft", "idle")]
     held = Submission.objects.within(EVERYTHING).filter(pk__in=fated, state__in=["idle", "draft"]).select_related("checker", "target__institution", "campaign")
     for n, (submission, reason) in enumerate(zip(held.order_by("due_on", "id")[:2], REASONS, strict=False)):
@@ -49,7 +49,7 @@ def ask_for_time(play: Play) -> None:
         stage.at(7, 18, 17, 45 + 5 * n)
         said = "情况属实，同意延期。" if n == 0 else "变更公章不影响填报，请按期报送。"
         campaigns.decide_extension(asked, actor=stage.officer(submission.checker), grant=n == 0, decision=said)
-        play.told(n + 1, 3, "延期申请")
+        play.told(n + 1, 2, "延期申请")
 
 
 def answer_tasks(play: Play) -> None:
@@ -62,7 +62,7 @@ def answer_tasks(play: Play) -> None:
         done = campaigns.report_task(row, actor=stage.clerk(row.org_id), text=f"抽取底片{40 + 7 * n}张，占本季度总数的5%，复评结论与原评定一致。", papers=paper)
         if n % 3:
             campaigns.accept_submission(done, actor=stage.officer(done.checker))
-        play.told(n, len(rows), "任务完成情况")
+        play.told(n, len(rows) - 2, "任务完成情况")
 
 
 def press(play: Play) -> None:

@@ -26,8 +26,9 @@ def test_settings_are_read_from_the_environment_in_one_place():
 
 def test_secrets_are_not_shown(monkeypatch, settings):
     settings.EMAIL_HOST_PASSWORD = "plum-rain-17"
-    settings.DATABASES["default"] = {**settings.DATABASES["default"], "ENGINE": "django.db.backends.postgresql", "NAME": "hj", "USER": "u",
-                                     "PASSWORD": "kites-23", "HOST": "db", "PORT": ""}
+    # A dictionary of its own: the one of the run tells threads of later tests where their database is.
+    postgres = {"ENGINE": "django.db.backends.postgresql", "NAME": "hj", "USER": "u", "PASSWORD": "kites-23", "HOST": "db", "PORT": ""}
+    settings.DATABASES = {"default": {**settings.DATABASES["default"], **postgres}}
     shown = {one.variable: one.value for one in all_settings()}
     assert shown["HENGJIAN_SMTP_PASSWORD"] == "已有"
     assert shown["HENGJIAN_DATABASE_URL"] == "PostgreSQL u@db:5432/hj"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,33 +26,20 @@ def world(clock):
     return factories.world()
 
 
-def _tried(act: Callable[[], Any]) -> Any:
-    """Act; where the database in memory says that a table is locked, once more: a file, as in service, would wait by itself."""
-    for _try in range(100):
-        try:
-            return act()
-        except OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            time.sleep(0.05)
-    return act()
-
-
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts in threads that start together; return results and exceptions in their order."""
+    """Run acts in threads that start together; return results and refusals in their order."""
     found: list[Any] = [None] * len(acts)
     ready = threading.Barrier(len(acts))
 
     def run(number: int, act: Callable[[], Any]) -> None:
         try:
             ready.wait()
-            found[number] = _tried(act)
+            found[number] = act()
         except Exception as error:
             found[number] = error
         finally:
             connections.close_all()
 
-    gc.collect()  # a cursor that another test left half read would lock the tables of the database in memory
     threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
     for one in threads:
         one.start()

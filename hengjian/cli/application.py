@@ -1,7 +1,7 @@
 """The WSGI application of the embedded mode: pages, worker and sequencer in one process."""
 
 from hengjian.cli.background import Background
-from hengjian.wsgi import application
+from hengjian.cli.pages import application
 
 background = Background()
 background.start()

@@ -43,7 +43,7 @@ def _granian(host: str, port: int, workers: int, threads: int, *, embedded: bool
     from granian.log import LogLevels
 
     return Granian(
-        target="hengjian.cli.application:application" if embedded else "hengjian.wsgi:application",
+        target="hengjian.cli.application:application" if embedded else "hengjian.cli.pages:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -34,22 +34,34 @@ class Place:
         command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
         return subprocess.run(command, cwd=ROOT, env={**self._env(), **settings}, capture_output=True, text=True, timeout=seconds)
 
+    @property
+    def log(self) -> Path:
+        """What the server last started here said."""
+        return self.var.with_suffix(".server.log")
+
     @contextmanager
     def serving(self, *words: str, **settings: str) -> Iterator[str]:
         """Run `hengjian serve` here; give its address, and end it by the signal that systemd sends."""
+        with self.server(*words, **settings) as (address, server):
+            yield address
+            server.terminate()
+            assert server.wait(30) == 0
+
+    @contextmanager
+    def server(self, *words: str, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+        """Run `hengjian serve` here, in a process group of its own as under a terminal; give its address and the process."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "hengjian", "serve", "--port", str(port), *words]
-        server = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=self.log.open("w"), stderr=subprocess.STDOUT, start_new_session=True)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address)
-            yield address
-            server.terminate()
-            assert server.wait(30) == 0
+            yield address, server
         finally:
             server.kill()
+            server.wait()
 
     def python(self, source: str) -> str:
         """Run a piece of Python here with Django loaded; return what it printed."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +155,33 @@ def test_embedded_server_answers_and_seals_what_others_commit(places):
             time.sleep(0.5)
             left = first.python(COUNT).strip()
         assert left == "0"
+
+
+@pytest.mark.sqlite_only
+def test_ctrl_c_ends_the_server_without_force(places):
+    with places[0].server() as (_address, server):
+        os.killpg(server.pid, signal.SIGINT)
+        assert server.wait(60) == 0
+    assert "refused" not in places[0].log.read_text()
+
+
+@pytest.mark.sqlite_only
+def test_pages_end_with_the_process_that_started_them(places):
+    with places[0].server() as (address, server):
+        server.kill()
+        server.wait()
+        ends = time.monotonic() + 60
+        while _answers(address) and time.monotonic() < ends:
+            time.sleep(0.2)
+        assert not _answers(address)
+
+
+def _answers(address):
+    try:
+        urlopen(f"{address}/account/login/", timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.mark.sqlite_only

@@ -206,7 +206,7 @@ def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID,
     if submission.state == "accepted":
         return _("已完成"), ""
     if submission.state == "filed":
-        office = LEVEL_TITLES.get(submission.checker.level, submission.checker.short_name)
+        office = str(LEVEL_TITLES.get(submission.checker.level, submission.checker.short_name))
         names = _names(people.get(submission.checker_id, []))
         days = working_days_between(clock.local_date(submission.filed_at), clock.today()) if submission.filed_at else 0
         return f"{office}　{names}", _("待审核%(n)s个工作日") % {"n": days} if days > 0 else _("待审核")
@@ -259,7 +259,7 @@ def _asked_at(path: str, deadlines: list[Deadline], filters: Filters) -> Due | N
 
 def _level_waiting_for(node: Node) -> str:
     """What an authority is waiting for or holds up, in words."""
-    office = LEVEL_TITLES.get(node.authority.level, node.authority.short_name)
+    office = str(LEVEL_TITLES.get(node.authority.level, node.authority.short_name))
     if node.children:
         done = sum(1 for child in node.children if child.return_state in {"filed", "accepted"})
         said = {"idle": _("未开始汇总"), "draft": _("汇总中"), "filed": _("已上报，待接收"), "returned": _("被退回，待重报"), "accepted": _("已报送")}

@@ -15,7 +15,7 @@ from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.models import LedgerEntry
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.states import WrongState
-from hengjian.registry import exchange
+from hengjian.registry import exchange, services
 from hengjian.registry.exchange.importing import faults_of
 from hengjian.registry.identifiers import fake_resident_id
 from hengjian.registry.models import (
@@ -286,6 +286,18 @@ def test_the_register_is_written_as_the_contract_and_read_again_unchanged(world:
         assert all(re.fullmatch(r"\d{6}", code) for code in codes), "the contract writes six digits"
     people = list(exchange.contract_rows("people", EVERYTHING))
     assert {len(one["person_id"]) for one in people} == {len(all_of(Person).first().id_index)}
+
+
+def test_a_cancelled_certificate_keeps_the_day_to_which_it_was_granted(world: World) -> None:
+    actor = factories.SYSTEM
+    run = exchange.check_file(actor=actor, file_name="包.zip", data=contract(world, 4, 3))
+    exchange.confirm_run(run, actor=actor, sha256=run.sha256)
+    held = all_of(Credential).filter(valid_until__gt=date(2024, 6, 3)).first()
+    services.cancel_credential(held, actor=actor, on=date(2024, 6, 3), reason="学历不实，注销资质")
+    written = [row for row in exchange.contract_rows("credentials", EVERYTHING) if row["valid_until"] == date(2024, 6, 3)]
+    assert [row["certificate_no"] for row in written] == [held.certificate_no]
+    again = exchange.check_file(actor=actor, file_name="出.zip", data=exchange.export_package(EVERYTHING))
+    assert again.counts["credentials"]["changed"] == 0
 
 
 def test_a_folder_is_imported_from_the_command_line(world: World, tmp_path: Any) -> None:

@@ -1,7 +1,8 @@
-"""SQLite as a system of record: the pragmas behind our promises, set on every connection."""
+"""The settings of the database behind our promises: set on every SQLite connection, asked of every server."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.signals import connection_created
@@ -15,6 +16,31 @@ PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-65536",
 )
+
+
+SQLITE_MUST = {"journal_mode": ("wal",), "synchronous": (2, 3), "foreign_keys": (1,), "mmap_size": (0, None)}
+POSTGRES_MUST = {"fsync": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply"), "full_page_writes": ("on",)}
+
+
+@dataclass(frozen=True)
+class Durability:
+    """One setting that decides whether an acknowledged commit survives a power cut."""
+
+    name: str
+    value: Any
+    is_enough: bool
+
+
+def durability(connection: Any) -> list[Durability]:
+    """Read the settings as they hold on this connection. Source: sqlite.org/pragma.html; postgresql.org, Reliability and WAL."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            held = {name: (cursor.execute(f"PRAGMA {name}").fetchone() or (None,))[0] for name in SQLITE_MUST}
+        else:
+            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(POSTGRES_MUST)])
+            held = dict(cursor.fetchall())
+    must: dict[str, tuple[Any, ...]] = SQLITE_MUST if connection.vendor == "sqlite" else POSTGRES_MUST  # type: ignore[assignment]
+    return [Durability(name, held.get(name), held.get(name) in allowed) for name, allowed in must.items()]
 
 
 def _set_pragmas(sender: Any, connection: Any, **_kwargs: Any) -> None:

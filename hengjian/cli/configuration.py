@@ -60,6 +60,7 @@ SHOWN: dict[str, Callable[[], str]] = {
     "HENGJIAN_HOSTS": _several("ALLOWED_HOSTS"),
     "HENGJIAN_ORIGINS": _several("CSRF_TRUSTED_ORIGINS"),
     "HENGJIAN_PROXIES": _several("PROXIES"),
+    "HENGJIAN_WEAK_DATABASE": _switch("WEAK_DATABASE"),
     "HENGJIAN_PUBLIC_URL": _plain("PUBLIC_URL"),
     "HENGJIAN_REQUIRE_2FA": _switch("REQUIRE_2FA"),
     "HENGJIAN_HIDE_SUPERIORS": _switch("HIDE_SUPERIORS"),

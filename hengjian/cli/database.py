@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from hengjian.base.database import durability
 from hengjian.cli.console import console, done, prepare, stop
 
 
@@ -30,6 +31,14 @@ def require_database() -> None:
         stop(f"{settings.VAR_DIR} 里还没有数据库：请先运行 hengjian migrate，或用 HENGJIAN_VAR 指明数据目录。")
     if names := pending_migrations():
         stop(f"有 {len(names)} 项数据库变更尚未执行，请先运行 hengjian migrate。")
+
+
+def require_durability() -> None:
+    """Stop when the database would lose on a power cut what it acknowledged, or would not keep its own rules."""
+    weak = [one for one in durability(connection) if not one.is_enough]
+    if weak and not settings.WEAK_DATABASE:
+        told = "、".join(f"{one.name}={one.value}" for one in weak)
+        stop(f"数据库的设置（{told}）保不住已经确认的报送，停电会丢数据，服务不启动。请改正数据库配置；只做试验时可设 HENGJIAN_WEAK_DATABASE=1。")
 
 
 def apply_migrations() -> int:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from rich.table import Table
 
+from hengjian.base.database import durability
 from hengjian.cli.configuration import all_settings, unknown_variables
 from hengjian.cli.console import console, prepare
 from hengjian.dossier.render import FontsMissing, find_fonts
@@ -26,7 +27,6 @@ GOOD, WARN, BAD = "good", "warn", "bad"
 SIGNS = {GOOD: "[green]✓[/]", WARN: "[yellow]![/]", BAD: "[red]✗[/]"}
 LOW_DISK_GB = 5
 SLOW_SEALING_SECONDS = 60
-SYNCHRONOUS_FULL = 2
 
 
 @dataclass(frozen=True)
@@ -53,26 +53,15 @@ def _versions() -> Iterator[Finding]:
 def _database() -> Iterator[Finding]:
     try:
         with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                yield from _pragmas(cursor)
-            else:
-                cursor.execute("SELECT version(), current_setting('fsync'), current_setting('synchronous_commit')")
-                version, fsync, commit = cursor.fetchone()
-                safe = fsync == "on" and commit != "off"
-                text = f"{version.split(' on ')[0]}，fsync={fsync}，synchronous_commit={commit}"
-                yield Finding("数据库", GOOD if safe else BAD, text)
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT version()")
+                yield Finding("数据库", GOOD, str(cursor.fetchone()[0]).split(" on ")[0])
+        for one in durability(connection):
+            yield Finding("数据库", GOOD if one.is_enough else BAD, f"{one.name}={one.value}")
+        if connection.vendor == "sqlite" and settings.MODE == "production":
+            yield Finding("数据库", WARN, "生产模式应使用 PostgreSQL（HENGJIAN_DATABASE_URL）")
     except DatabaseError as error:
         yield Finding("数据库", BAD, f"连接不上：{error}")
-
-
-def _pragmas(cursor: object) -> Iterator[Finding]:
-    wanted = {"journal_mode": "wal", "synchronous": SYNCHRONOUS_FULL, "foreign_keys": 1, "mmap_size": 0}
-    for name, value in wanted.items():
-        found = cursor.execute(f"PRAGMA {name}").fetchone()  # type: ignore[attr-defined]
-        held = found[0] if found else 0
-        yield Finding("SQLite", GOOD if held == value else BAD, f"{name}={held}")
-    if settings.MODE == "production":
-        yield Finding("SQLite", WARN, "生产模式应使用 PostgreSQL（HENGJIAN_DATABASE_URL）")
 
 
 def _migrations() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from hengjian.cli.console import close_connections, console, done, prepare, stop
-from hengjian.cli.database import apply_migrations, require_database
+from hengjian.cli.database import apply_migrations, require_database, require_durability
 
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
@@ -27,6 +27,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         apply_migrations()
     else:
         require_database()
+    require_durability()
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,7 @@ def worker() -> None:
     """Run the command."""
     prepare()
     require_database()
+    require_durability()
     # Needs loaded apps: it looks for their jobs.
     from hengjian.cli.background import Background
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,13 +27,31 @@ class Place:
 
     def _env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HENGJIAN_")}
-        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts")}
+        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts"),
+                 "HENGJIAN_WEAK_DATABASE": "1" if self.database else ""}  # the cluster of the tests is a fast one
         return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200"}
 
     def run(self, *words: str | Path, seconds: int = 120, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run `hengjian …` here; give it so many seconds before it counts as hung."""
         command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
         return subprocess.run(command, cwd=ROOT, env={**self._env(), **settings}, capture_output=True, text=True, timeout=seconds)
+
+    @staticmethod
+    def free_port() -> int:
+        """A port on which nobody listens."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        return port
+
+    @staticmethod
+    def kill_all(server: subprocess.Popen[bytes]) -> None:
+        """Kill a server and the processes that it started, with no chance to tidy up."""
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        for pid in (server.pid, *(int(one) for one in children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        server.wait()
 
     @property
     def log(self) -> Path:
@@ -48,11 +67,9 @@ class Place:
             assert server.wait(30) == 0
 
     @contextmanager
-    def server(self, *words: str, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    def server(self, *words: str, port: int = 0, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         """Run `hengjian serve` here, in a process group of its own as under a terminal; give its address and the process."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = port or self.free_port()
         command = [sys.executable, "-m", "hengjian", "serve", "--port", str(port), *words]
         server = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=self.log.open("w"), stderr=subprocess.STDOUT, start_new_session=True)
         try:

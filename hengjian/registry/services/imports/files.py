@@ -76,8 +76,8 @@ def _credentials(plan: m.Plan, rows: list[m.TypedRow]) -> None:
             continue
         given = _given(row, ("categories", "issuer", "valid_until"))
         if place in same:
-            cancelled_on = same[place].cancelled_on
-            if cancelled_on is not None and given.get("valid_until") == cancelled_on:
+            held: Any = same[place]
+            if held.cancelled_on is not None and given.get("valid_until") == held.cancelled_on:
                 del given["valid_until"]  # as the contract, which has no other column, tells of a cancellation
             if plan.in_order(row, same[place], given, ("issued_on", "valid_until")):
                 batch.note(same[place], given)

@@ -111,7 +111,7 @@ def test_the_hint_says_it_while_one_types(world, campaign, city):
     assert "系统未予发布" in city.get(hint, {**asked, "due-self_check:1": "2024-08-19"}).content.decode()
     step = {"step": "0", "added-0-form": ANNEX2, "added-0-round": "1", "added-0-due": "2024-07-24"}
     assert "最晚7月26日" in city.get(hint, step).content.decode()
-    assert city.get(hint, {"key": "self_check", "due-self_check:1": ""}).content.strip() == b""
+    assert city.get(hint, {"key": "self_check", "due-self_check:1": ""}).content.decode().partition('<div id="early"')[0].strip() == ""
     assert not plan_of(campaign, world.cities[0]).refused
 
 
@@ -194,3 +194,31 @@ def test_histories_hide_superiors_too_where_the_campaign_says_so(world):
     page = signed_in(world.clerk(unit)).get(reverse("web:history", args=["campaigns.submission", row.pk])).content.decode()
     assert "第三人未写说明" in page
     assert f"<b>{county.name}</b>" not in page
+
+
+def test_a_table_before_the_self_check_is_said_and_not_refused(world, campaign, city):
+    hint = address(world, campaign, "plan_hint")
+    asked = {"key": "statistics_1", "round": "1", "due-statistics_1:1": "2024-07-10"}
+    said = city.get(hint, asked).content.decode()
+    assert "可以，较上级提前21天" in said
+    assert "定在7月10日，而" in said
+    assert "到7月31日才截止" in said
+    assert "才截止" not in city.get(hint, {**asked, "due-self_check:1": "2024-07-05"}).content.decode()
+    city.post(address(world, campaign), fields(**{"due-statistics_1:1": "2024-07-10"}))
+    assert plan_of(campaign, world.cities[0]).state == "issued"
+    assert "定在7月10日，而" in city.get(address(world, campaign)).content.decode()
+
+
+def test_the_part_that_the_system_asks_of_the_counties_is_told_too(world, campaign, city):
+    said = city.get(address(world, campaign)).content.decode()
+    assert "县级要在7月26日前报本级（扣除审核的工作日），而" in said
+    sent = fields(**{"due-self_check:1": "2024-07-19"})
+    city.post(address(world, campaign), sent)
+    assert "才截止" not in city.get(address(world, campaign)).content.decode()
+
+
+def test_a_step_of_ones_own_before_the_self_check_is_said(world, campaign, city):
+    step = {"step": "0", "added": "0", "added-0-title": "县级统计表", "added-0-form": ANNEX2, "added-0-from": "county", "added-0-round": "1", "added-0-due": "2024-07-12"}
+    said = city.get(address(world, campaign, "plan_hint"), step).content.decode()
+    assert "县级统计表定在7月12日，而" in said
+    assert "县级要在" not in said

@@ -113,10 +113,16 @@ class HintAsked:
         return {"key": "own", "title": _("本级环节"), "form": self.form, "due": self.day.isoformat(), "round": self.round}
 
 
+def days_typed(query: QueryDict) -> PlanForm:
+    """The level's own days and steps as they stand on the page while one of them is being typed."""
+    dates = {name[4:]: str(value) for name, value in query.items() if name.startswith("due-") and value}
+    return PlanForm("", None, {"dates": dates, "added": rows_of(query, "added", STEP)})
+
+
 def hint_asked(query: QueryDict) -> HintAsked | None:
     """Read the question; fields come under the names that they have in the form."""
     prefix = f"added-{query['step']}-" if query.get("step") else ""
-    typed = query.get(f"{prefix}due", "") if prefix else next((query.get(name, "") for name in query if name.startswith("due-")), "")
+    typed = query.get(f"{prefix}due" if prefix else f"due-{query.get('key', '')}:{query.get('round', '1')}", "")
     day, round_ = day_of(typed), query.get(f"{prefix}round", "1")
     if day is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from hengjian.base.working_days import Explanation, explain, working_days_betwee
 from hengjian.campaigns.models import Campaign, Plan
 from hengjian.campaigns.queries import overview
 from hengjian.campaigns.queries.campaigns import plan_of, plans_of
+from hengjian.campaigns.queries.early_tables import early_tables
 from hengjian.campaigns.queries.relays import name_shown
 from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
@@ -47,17 +49,20 @@ class Received:
     by: str
 
 
-def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int], date]) -> dict[str, Any]:
-    """The page of one plan. ``dates`` are the days typed or kept in the draft."""
+def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """The page of one plan. ``dates`` are the days typed or kept in the draft, ``added`` its own steps."""
     deadlines = deadlines_in_force(EVERYTHING, plan.campaign)
     above = plan.parent.authority.path if plan.parent else plan.authority.path
     review = int(plan.campaign.body.get("review_days", 0))
     own = {(d.key, d.round): d for d in plan.deadlines.all()}
+    dues = deadlines_for(above, deadlines)
     asked = [
         DateAsked(due, own[key].due_on if key in own else dates.get(key), latest_allowed(due, review) if RANK.get(due.step_from, 0) > 0 else None)
-        for key, due in sorted(deadlines_for(above, deadlines).items(), key=lambda item: (item[1].due_on, item[0]))
+        for key, due in sorted(dues.items(), key=lambda item: (item[1].due_on, item[0]))
     ]
+    held = {key: d.due_on for key, d in own.items() if key in dues} if plan.state == "issued" else dates
     return {
+        "early": early_tables(plan, held, added),
         "asked": asked, "own_steps": [d for d in own.values() if d.parent_due_on is None], "review_days": review,
         "levels_below": _levels_below(scope, plan.authority), "form_choices": _forms_above(asked), "tasks_above": _tasks_above(plan),
         "papers": dossier.evidence_for(EVERYTHING, "campaigns.plan", plan.id), "papers_above": overview.papers(scope, plan.campaign),

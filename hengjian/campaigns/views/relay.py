@@ -15,10 +15,11 @@ from hengjian.base.errors import BadInput
 from hengjian.base.routes import policy
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns import services
-from hengjian.campaigns.forms.relay import PlanForm, hint_asked, plan_form
+from hengjian.campaigns.forms.relay import PlanForm, days_typed, hint_asked, plan_form
 from hengjian.campaigns.forms.supplement import typed_tasks
 from hengjian.campaigns.models import Plan
 from hengjian.campaigns.queries import plan_by_id, relay_page, relays
+from hengjian.campaigns.queries.early_tables import early_tables
 from hengjian.campaigns.queries.supplements import supplements_at
 from hengjian.campaigns.services import papers
 from hengjian.campaigns.services import relay as relaying
@@ -40,7 +41,7 @@ def relay(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, plan: Plan, form: PlanForm, status: int = 200, template: str = "plan") -> HttpResponse:
     actor = request.actor
-    more = relay_page.plan_facts(actor.scope, plan, actor, form.dates)
+    more = relay_page.plan_facts(actor.scope, plan, actor, form.dates, form.rows("added"))
     page = facts(request, plan.campaign, "relay", plan=plan, form=form, may_issue=rules.may_issue_plan(actor, plan), **more)
     return render(request, f"campaigns/relay/{template}.html", page, status=status)
 
@@ -118,7 +119,9 @@ def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     else:
         said = tuple(f.message for f in relaying.why_refused(held, {(asked.key, asked.round): asked.day}))
         found = relay_page.hint(held, asked.key, asked.round, asked.day, said)
-    return render(request, "campaigns/relay/hint.html", {"hint": found})
+    typed = days_typed(request.GET)
+    early = early_tables(held, typed.dates, typed.rows("added"))
+    return render(request, "campaigns/relay/hint.html", {"hint": found, "early": early, "is_answer": True})
 
 
 @policy("campaigns.print_plan", *REGULATORS)

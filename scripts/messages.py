@@ -132,7 +132,7 @@ def extract(given: dict[str, str] | None = None) -> int:
     for message in now:
         known = old.get(message.id, context=message.context)
         if message.id and known is not None and _is_translated(known):
-            message.string = known.string
+            message.string = _in_the_shape_of(message, known.string)
         elif given and isinstance(message.id, str) and given.get(message.id):
             message.string = given[message.id]
         elif given and isinstance(message.id, tuple) and given.get(message.id[0]):
@@ -142,6 +142,12 @@ def extract(given: dict[str, str] | None = None) -> int:
     write_po(buffer, now, width=110, include_lineno=False)
     CATALOGUE.write_bytes(buffer.getvalue())
     return sum(1 for message in now if message.id and not _is_translated(message))
+
+
+def _in_the_shape_of(message: Message, known: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
+    """A text that got a plural keeps its English for both until somebody writes the singular; one that lost it keeps the plural."""
+    parts = _parts(known)
+    return (parts[0], parts[-1]) if isinstance(message.id, tuple) else parts[-1]
 
 
 def compile_catalogues() -> None:

@@ -308,6 +308,7 @@ def _problem_figures(report: WorkReport) -> list[ReportFigure]:
 OPEN_BEFORE_VERIFIED = ("proposed", "confirmed", "rectifying", "reported")
 
 
+@in_chinese
 def report_draft_of(scope: Scope, report: WorkReport, figures: dict[str, ReportFigure]) -> list[dict[str, Any]]:
     """The text of a report as the system drafts it today."""
     problems = indicators.Facts(report.authority.path, report.campaign).problems

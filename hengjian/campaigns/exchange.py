@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hengjian.base import clock
 from hengjian.campaigns.models import StatReturn
@@ -67,7 +67,7 @@ def _node(node: Node, depth: int) -> list[Any]:
 def _leaf(leaf: Leaf, depth: int) -> list[Any]:
     said = str(WORDS[leaf.state])
     if leaf.is_overdue:
-        said = _("逾期%(n)s个工作日（%(state)s）") % {"n": leaf.days_late, "state": said}
+        said = ngettext("逾期%(n)s个工作日（%(state)s）", "逾期%(n)s个工作日（%(state)s）", leaf.days_late) % {"n": leaf.days_late, "state": said}
     name = "　" * depth + leaf.submission.target.institution.name
     zero = 1 if leaf.is_zero else 0
     waiting = "，".join(filter(None, [leaf.waiting_for, leaf.waiting_note]))

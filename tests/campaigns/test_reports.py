@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from django.urls import reverse
 from docx import Document as Docx
 
@@ -69,6 +70,13 @@ def test_the_draft_says_the_figures_of_the_table_in_the_words_of_the_document(at
     assert "发现存在违法违规行为的检验检测机构1家，下达安全监察指令书1份，立案处罚1件" in said
     assert "共发现问题4个" in said
     assert "气瓶检验机构应检查1家，已检查1家" in said
+
+
+def test_the_draft_is_chinese_for_a_reader_in_english_too(at):
+    city = at.world.cities[0]
+    in_chinese = drafted(at, city)
+    with translation.override("en"):
+        assert drafted(at, city) == in_chinese
 
 
 def test_an_area_without_findings_says_so(at):

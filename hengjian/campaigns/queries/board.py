@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope, inside
@@ -209,7 +210,7 @@ def _waiting_for(leaf: Leaf, people: dict[UUID, list[Account]], seen: dict[UUID,
         office = str(LEVEL_TITLES.get(submission.checker.level, submission.checker.short_name))
         names = _names(people.get(submission.checker_id, []))
         days = working_days_between(clock.local_date(submission.filed_at), clock.today()) if submission.filed_at else 0
-        return f"{office}　{names}", _("待审核%(n)s个工作日") % {"n": days} if days > 0 else _("待审核")
+        return f"{office}　{names}", ngettext("待审核%(n)s个工作日", "待审核%(n)s个工作日", days) % {"n": days} if days > 0 else _("待审核")
     if not submission.filler_name:
         names = _names(people.get(submission.org_id, []))
         return (_("机构管理员　%(names)s") % {"names": names} if names else _("机构管理员")), _("尚未指派填表人")
@@ -271,7 +272,8 @@ def _level_waiting_for(node: Node) -> str:
     if node.total and node.counts["accepted"] == node.total:
         return _("全部已接收")
     if node.counts["filed"]:
-        return _("%(office)s　%(people)s，待审核%(n)s家") % {"office": office, "people": node.people, "n": node.counts["filed"]}
+        n = node.counts["filed"]
+        return ngettext("%(office)s　%(people)s，待审核%(n)s家", "%(office)s　%(people)s，待审核%(n)s家", n) % {"office": office, "people": node.people, "n": n}
     back = next((leaf for leaf in node.leaves if leaf.state == "returned"), None)
     if back is not None:
         return _("%(name)s，待重报") % {"name": back.submission.target.institution.name}

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.base import clock
 from hengjian.base.scope import Scope
@@ -139,7 +140,7 @@ def _dates(series: Iterable[Series], chosen: Due | None, chosen_series: Series |
 def _notes(root: Node, lists: list[overview.CoverageShown], received: dict[str, int]) -> dict[str, str]:
     due, done = sum(one.due for one in lists), sum(one.done for one in lists)
     plans = received["plans"]
-    said = _("%(n)s个部门全部签收") if plans and received["plans_received"] == plans else _("%(n)s个部门中%(done)s个已签收")
+    said = ngettext("%(n)s个部门全部签收", "%(n)s个部门全部签收", plans) if plans and received["plans_received"] == plans else _("%(n)s个部门中%(done)s个已签收")
     return {
         "progress": _("%(n)s家中%(done)s家已接收") % {"n": root.total, "done": root.counts["accepted"]} if root.total else "",
         "coverage": _("全覆盖清单%(n)s家，已查%(done)s家") % {"n": due, "done": done} if due else "",
@@ -161,7 +162,7 @@ def _stats(root: Node, leaves: list[Leaf]) -> list[dict[str, Any]]:
         "filed": _("%(n)s家有待判断的矛盾") % {"n": clashing} if clashing else _("待审核"),
         "returned": _("最多退回%(n)s次") % {"n": max(leaf.submission.return_count for leaf in returned)} if returned else _("待重报"),
         "accepted": _("含零问题报告%(n)s") % {"n": root.zero_reports},
-        "overdue": _("最长%(n)s个工作日") % {"n": longest} if longest else _("没有逾期"),
+        "overdue": ngettext("最长%(n)s个工作日", "最长%(n)s个工作日", longest) % {"n": longest} if longest else _("没有逾期"),
     }
     return [
         {"key": state, "state": state, "label": None, "count": root.counts[state], "note": notes[state], "bad": state == "overdue"}

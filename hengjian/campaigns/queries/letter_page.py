@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.base import clock
 from hengjian.base.ledger.history import history
@@ -45,7 +46,7 @@ def state_of(letter: Notice) -> tuple[str, str]:
     if not is_late(letter):
         return TONES[letter.state], str(letter.get_state_display())
     days = working_days_between(letter.due_on, clock.today())
-    return "overdue", (_("逾期%(n)s个工作日未答复") % {"n": days} if days else _("逾期未答复"))
+    return "overdue", (ngettext("逾期%(n)s个工作日未答复", "逾期%(n)s个工作日未答复", days) % {"n": days} if days else _("逾期未答复"))
 
 
 def what_of(filing: Any) -> str:

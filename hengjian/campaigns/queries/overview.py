@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
@@ -110,8 +111,9 @@ def _when(start: date | None, end: date | None) -> str:
 
 def _note(n: int, title: str, stands: str, end: date | None, today: date, notes: dict[str, str]) -> str:
     if stands == "now":
-        left = _("剩%(n)s个工作日") % {"n": working_days_between(today, end)} if end else ""
-        return "，".join(filter(None, [left, notes.get("progress", "")]))
+        n = working_days_between(today, end) if end else 0
+        left = ngettext("剩%(n)s个工作日", "剩%(n)s个工作日", n) % {"n": n} if end else ""
+        return _("，").join(filter(None, [left, notes.get("progress", "")]))
     if "检查" in title and notes.get("coverage"):
         return notes["coverage"]
     if n == 0 and notes.get("receipts"):

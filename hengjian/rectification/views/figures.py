@@ -60,7 +60,7 @@ def _opened(groups: list[Group], asked: str) -> tuple[str, Figure] | None:
     for group in groups:
         for share in group["shares"]:
             if f"{group['code']}.{share.key}" == asked:
-                return f"{group['title']}：{share.label}", share.figure
+                return f"{group['title']}{_('：')}{share.label}", share.figure
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.base import clock
 from hengjian.base.acts import ActForm, Offer, offered
@@ -37,7 +38,7 @@ def line_of(problem: Problem) -> Line:
     """Shape and word of the state, and what stands under the date."""
     late = working_days_between(problem.due_on, clock.today()) if problem.due_on and problem.overdue_days() else 0
     tone, label = TONES[problem.state], str(problem.get_state_display())
-    said = _("逾期%(n)d个工作日") % {"n": late} if late else _("逾期") if problem.overdue_days() else ""
+    said = ngettext("逾期%(n)s个工作日", "逾期%(n)s个工作日", late) % {"n": late} if late else _("逾期") if problem.overdue_days() else ""
     if said and problem.late_party == "institution":
         tone, label = "overdue", said
         said = _escalated(problem) or said
@@ -55,7 +56,8 @@ def _below(problem: Problem) -> str:
     if problem.recurrence_of_id:
         return _("一年内复发，升为%(severity)s") % {"severity": problem.get_severity_display()}
     if problem.due_on and problem.is_open:
-        return _("剩%(n)d天") % {"n": (problem.due_on - clock.today()).days}
+        days = (problem.due_on - clock.today()).days
+        return ngettext("剩%(n)s天", "剩%(n)s天", days) % {"n": days}
     return ""
 
 

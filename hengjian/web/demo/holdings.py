@@ -48,8 +48,10 @@ def make_users(land: Land, rng: Random, *, actor: Any) -> int:
 
 def _piece(user: Enterprise, category: str, number: str, rng: Random) -> Equipment:
     registered = PIECES_FROM + timedelta(days=rng.randint(0, 4300))
+    key = user.area.rstrip("/").rpartition("/")[2]
+    place = key[-4:] if key.isdigit() else "9900"  # the zone has no area code
     row = Equipment(
-        code=f"{category}99{user.area.rstrip('/').rpartition('/')[2][-4:]}{registered.year}{number}", category=category, enterprise=user,
+        code=f"{category}99{place}{registered.year}{number}", category=category, enterprise=user,
         registered_on=registered, next_due_on=date(2024, 1, 1) + timedelta(days=rng.randint(40, 420)),
     )
     return row.owned_by(user)

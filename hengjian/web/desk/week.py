@@ -35,7 +35,7 @@ def days_ahead(tasks: Iterable[Task]) -> list[DayCount]:
 def said(days: Iterable[DayCount]) -> str:
     """The bar in words."""
     parts = [_("%(weekday)s%(n)s件") % {"weekday": WEEKDAYS[one.day.weekday()], "n": one.count} for one in days]
-    return _("未来七天到期事项：%(days)s") % {"days": "，".join(parts)}
+    return _("未来七天到期事项：%(days)s") % {"days": _("，").join(parts)}
 
 
 def drawing(tasks: Iterable[Task]) -> SafeString:

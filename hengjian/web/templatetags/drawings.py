@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.web.templatetags.wording import word_gap
+
 STATES = ("accepted", "filed", "returned", "draft", "idle", "overdue")
 STATE_LABELS = {
     "idle": gettext_lazy("未开始"),
@@ -49,8 +51,8 @@ def bar_svg(counts: Any, width: int = 160, name: str = "") -> SafeString:
     """Draw the shares of the six states as one bar; ``counts`` maps or has a number for each state."""
     numbers = {state: count_of(counts, state) for state in STATES}
     total = sum(numbers.values())
-    said = "，".join(f"{STATE_LABELS[state]}{number}" for state, number in numbers.items())
-    label = f"{name}：{said}" if name else said
+    said = _("，").join(f"{STATE_LABELS[state]}{word_gap()}{number}" for state, number in numbers.items())
+    label = f"{name}{_('：')}{said}" if name else said
     return format_html(
         '<svg class="hj-bar" width="{}" height="12" role="img" aria-label="{}">{}</svg>',
         width,

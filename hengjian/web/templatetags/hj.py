@@ -140,7 +140,7 @@ def diff(before: object, after: object, field: str = "") -> SafeString:
     """Old value struck, new value strong."""
     blank = _("（空）")
     old, new = (blank if value in (None, "") else value for value in (before, after))
-    return format_html('<span class="hj-change">{}<del>{}</del> → <ins>{}</ins></span>', f"{field}：" if field else "", old, new)
+    return format_html('<span class="hj-change">{}<del>{}</del> → <ins>{}</ins></span>', f"{field}{_('：')}" if field else "", old, new)
 
 
 @register.simple_tag

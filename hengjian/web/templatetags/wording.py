@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hengjian.base import clock
 
@@ -81,9 +81,14 @@ def moment(when: date | datetime | None) -> str:
     return _day_and_time(short_day(when), time_of(when))
 
 
+def word_gap() -> str:
+    """What stands between a word and a number: nothing in Chinese, a space elsewhere."""
+    return "" if (get_language() or "zh").startswith("zh") else " "
+
+
 def _day_and_time(day: str, time: str) -> str:
     # Chinese sets no space between a date and its time; other languages do.
-    return _("%(day)s%(time)s") % {"day": day, "time": time}
+    return f"{day}{word_gap()}{time}"
 
 
 def ends_at(when: date | datetime) -> tuple[date, str]:
@@ -114,7 +119,7 @@ def due_words(when: date | datetime, state: str = "", working: int | None = None
         is_over = day < today or (day == today and hour < time_of(clock.now()))
         state = "late" if is_over else "today" if day == today else "open"
     if state == "late":
-        head = _("逾期%(n)s个工作日") % {"n": abs(working)} if working else _("逾期")
+        head = ngettext("逾期%(n)s个工作日", "逾期%(n)s个工作日", abs(working)) % {"n": abs(working)} if working else _("逾期")
         return DueWords("late", head, note or until)
     named = f"{short_day(day)} {weekday(day)}"
     if state == "today":
@@ -122,8 +127,9 @@ def due_words(when: date | datetime, state: str = "", working: int | None = None
     if state == "met":
         return DueWords("met", until, note)
     if working is not None:
-        return DueWords("", _("剩%(n)s个工作日") % {"n": working}, note or named)
-    return DueWords("", _("剩%(n)s天") % {"n": (day - today).days}, note or named)
+        return DueWords("", ngettext("剩%(n)s个工作日", "剩%(n)s个工作日", working) % {"n": working}, note or named)
+    days = (day - today).days
+    return DueWords("", ngettext("剩%(n)s天", "剩%(n)s天", days) % {"n": days}, note or named)
 
 
 def mask_name(name: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial, update_wrapper
-from typing import Any, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +21,8 @@ from hengjian.base.models.rows import Row
 from hengjian.base.scope import EVERYTHING, Scope
 
 RowT = TypeVar("RowT", bound=Row)
+P = ParamSpec("P")
+T = TypeVar("T")
 Listener = Callable[["Event"], None]
 
 RECEIPT: ContextVar[str] = ContextVar("hengjian_receipt", default="")
@@ -230,6 +232,11 @@ def audited_action(name: str, *, actor: Any, reason: str = "", names_no_one: boo
         finally:
             guard.OPEN.reset(token)
         _tell(act, done)
+
+
+def all_or_nothing(service: Callable[P, T]) -> Callable[P, T]:
+    """A service of several acts, one after the other: all of them are written, or none."""
+    return transaction.atomic(service)
 
 
 def _tell(act: Action, done: list[Touched]) -> None:

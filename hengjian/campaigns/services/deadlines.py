@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns import policy
@@ -26,6 +26,7 @@ OPEN = ("idle", "draft", "returned")
 ASKED_FOR: dict[str, Any] = {model._meta.label_lower: model for model in (Submission, StatReturn, WorkReport)}
 
 
+@all_or_nothing
 def urge_submissions(submissions: Sequence[Submission], *, actor: Any, note: str = "") -> int:
     """Urge by hand (催办): a message to those who hold it up; returns how many messages went out."""
     rows = []
@@ -39,6 +40,7 @@ def urge_submissions(submissions: Sequence[Submission], *, actor: Any, note: str
     return tell_urged(rows, actor=actor, note=note)
 
 
+@all_or_nothing
 def urge_return(ret: StatReturn | WorkReport, *, actor: Any, note: str = "") -> int:
     """Urge an authority about its table or report; returns how many messages went out."""
     with audited_action(URGE_RETURN, actor=actor, reason=note) as act:
@@ -48,6 +50,7 @@ def urge_return(ret: StatReturn | WorkReport, *, actor: Any, note: str = "") -> 
     return tell_urged([row], actor=actor, note=note)
 
 
+@all_or_nothing
 def ask_extension(row: Submission | StatReturn | WorkReport, *, actor: Any, wanted_on: date, reason: str) -> Extension:
     """Ask for a later deadline; the original one is kept and both on-time rates are counted."""
     if len(reason.replace(" ", "").strip()) < 5:
@@ -71,6 +74,7 @@ def ask_extension(row: Submission | StatReturn | WorkReport, *, actor: Any, want
     return extension
 
 
+@all_or_nothing
 def decide_extension(extension: Extension, *, actor: Any, grant: bool, decision: str, until: date | None = None) -> Extension:
     """Grant (until the day asked, or an earlier one) or refuse an extension; whoever asked is told."""
     if not grant and len(decision.replace(" ", "").strip()) < 5:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
@@ -107,6 +107,7 @@ def discard_draft(campaign: Campaign, *, actor: Any) -> None:
         act.remove(campaign)
 
 
+@all_or_nothing
 def launch_campaign(campaign: Campaign, *, actor: Any) -> Campaign:
     """Launch: the issuer's plan is issued, deadlines stand, institutions and authorities below are named.
 
@@ -150,6 +151,7 @@ def _deadline(plan: Plan, raw: Mapping[str, Any]) -> Deadline:
     ).owned_by(plan)
 
 
+@all_or_nothing
 def draft_plans_below(plan: Plan, *, actor: Any) -> list[Plan]:
     """Give each authority directly below the task to relay: a plan that it acknowledges and issues itself."""
     below = Authority.objects.within(EVERYTHING).filter(parent_id=plan.authority_id, valid_to__isnull=True)
@@ -164,6 +166,7 @@ def draft_plans_below(plan: Plan, *, actor: Any) -> list[Plan]:
     return made
 
 
+@all_or_nothing
 def join_new_institutions(campaign: Campaign, *, actor: Any) -> int:
     """Name every institution in the scope of the campaign that is not named yet; return how many joined.
 
@@ -208,6 +211,7 @@ def leave_out(target: Target, *, actor: Any, reason: str) -> Target:
     return target
 
 
+@all_or_nothing
 def take_in(target: Target, *, actor: Any, reason: str) -> Target:
     """Take an institution in that was left out, and open what it has to file."""
     with audited_action(TAKE_IN, actor=actor, reason=reason) as act:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.numbering import next_number, serial_number
 from hengjian.base.scope import EVERYTHING
@@ -44,6 +44,7 @@ def default_matter(campaign: Campaign) -> str:
     return f"《{campaign.short_title}》规定报送的材料逾期未报送，请立即报送，并书面说明原因。"
 
 
+@all_or_nothing
 def issue_notice(
     campaign: Campaign, *, actor: Any, issuer: Authority, rows: Sequence[Filing], matter: str,
     due_on: date | None = None, paper: Callable[[Notice, Any], Any] | None = None,
@@ -87,6 +88,7 @@ def _must_be_late(act: Any, held: Filing, issuer: Authority) -> None:
         raise BadInput("rows", _("%(who)s的督办单%(number)s还没有核销，请先看它的答复，不必重复签发。") % {**who, "number": before.number})
 
 
+@all_or_nothing
 def answer_notice(letter: Notice, *, actor: Any, text: str, papers: Papers = ()) -> Notice:
     """Answer a letter: what was done, with the papers that show it; late answers are taken and marked as late."""
     if len(text.replace(" ", "").strip()) < 5:
@@ -102,6 +104,7 @@ def answer_notice(letter: Notice, *, actor: Any, text: str, papers: Papers = ())
     return row
 
 
+@all_or_nothing
 def return_notice(letter: Notice, *, actor: Any, reason: str, due_on: date) -> Notice:
     """Ask again: what is missing in the answer, and until which day."""
     if len(reason.replace(" ", "").strip()) < 5:
@@ -118,6 +121,7 @@ def return_notice(letter: Notice, *, actor: Any, reason: str, due_on: date) -> N
     return row
 
 
+@all_or_nothing
 def close_notice(letter: Notice, *, actor: Any, note: str = "") -> Notice:
     """Cross a letter off: when its answer satisfies, or when what it asked for has been filed."""
     with audited_action(CROSS_OFF, actor=actor, reason=note) as act:

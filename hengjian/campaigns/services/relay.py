@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, Fault
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
@@ -82,19 +82,28 @@ def issue_plan(
     Raises:
         BadInput: a date is later than the plan above allows; the refusal is kept with the plan and shown.
     """
-    above, before = deadlines_above(plan), deadlines_in_force(EVERYTHING, plan.campaign)
     if unfit := task_faults(plan, tasks):
         raise BadInput.of(unfit)
     faults = why_refused(plan, dates, added)
     if faults:
         _keep_refusal(plan, dates, added, actor)
         raise BadInput.of(faults)
+    return _issue(plan, actor, number.strip(), issued_on, dates, added, tasks, contacts)
+
+
+@all_or_nothing
+def _issue(
+    plan: Plan, actor: Any, number: str, issued_on: date, dates: Mapping[tuple[str, int], date],
+    added: Sequence[Mapping[str, Any]], tasks: Sequence[Mapping[str, Any]], contacts: Sequence[Mapping[str, Any]],
+) -> Plan:
+    """Issue a plan that nothing speaks against, with all that follows from it below."""
+    above, before = deadlines_above(plan), deadlines_in_force(EVERYTHING, plan.campaign)
     with audited_action(ISSUE, actor=actor) as act:
         plan = act.take(plan)
         act.require(policy.may_issue_plan(actor, plan), "须由本单位的监管员或分管负责人印发。")
         act.require(plan.received_at is not None, "请先签收上级方案，再印发本级方案。")
         act.move(plan, "issue")
-        plan.number, plan.issued_on = number.strip(), issued_on
+        plan.number, plan.issued_on = number, issued_on
         own_tasks = keyed(plan, tasks)
         plan.body = {**plan.body, "tasks": own_tasks, "contacts": list(contacts)}
         rows = [_tightened(plan, above[key], day) for key, day in dates.items() if day < above[key].due_on]

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, Fault
 from hengjian.base.scope import EVERYTHING, inside
 from hengjian.campaigns import policy
@@ -55,6 +55,7 @@ def why_not(plan: Plan, dates: Dates) -> list[Fault]:
     return found
 
 
+@all_or_nothing
 def issue_supplement(
     plan: Plan, *, actor: Any, number: str, issued_on: date, reason: str, dates: Dates, tasks: Sequence[Mapping[str, Any]] = (),
 ) -> Supplement:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
@@ -25,6 +25,7 @@ from hengjian.parties.states import REGULATORS
 REPORT = title("campaigns.report_task", "报送任务完成情况")
 
 
+@all_or_nothing
 def report_task(submission: Submission, *, actor: Any, text: str, papers: Iterable[tuple[str, bytes]] = ()) -> Submission:
     """Report a task done: words and papers; late reports are taken and marked as late.
 

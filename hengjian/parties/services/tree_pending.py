@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.base.reseating import frozen_since
 from hengjian.base.scope import EVERYTHING
@@ -102,6 +102,7 @@ def _day(change: TreeChange) -> date:
     return day
 
 
+@all_or_nothing
 def _fail(change: TreeChange, *, actor: Any, why: str) -> None:
     log.warning("a change of the tree could not take effect: %s", change.pk)
     with audited_action(APPLY, actor=actor, reason=why) as act:

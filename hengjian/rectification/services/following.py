@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import SystemActor, audited_action, title
+from hengjian.base.actions import SystemActor, all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
 from hengjian.rectification import policy, queries
@@ -48,6 +48,7 @@ def escalate_overdue(*, actor: Any = None, on: date | None = None) -> int:
     return len(due)
 
 
+@all_or_nothing
 def _climb(problem: Problem, *, actor: Any, today: date) -> None:
     with audited_action(ESCALATE, actor=actor, reason=_("超过整改时限")) as act:
         row = act.take(problem)

@@ -135,6 +135,7 @@ def test_a_deadline_becomes_one_for_each_of_its_days_of_the_month(world):
     assert len(rows) == len(before) + 4
     assert {row["title"] for row in rows[:5]} == {before[0]["title"]}
     assert len({row["key"] for row in rows}) == len(rows)
+    assert {row["printed"] for row in rows[1:5]} == {""}
     campaign.refresh_from_db()
     assert campaign.body["deadlines"] == before
 
@@ -150,6 +151,24 @@ def test_days_of_the_month_that_cannot_be_read_are_said(world, changes, words):
     campaign = scenes.drafted(world)
     said = signed_in(world.officer(world.province)).post(reverse("campaigns:draft", args=[campaign.id]), repeated(campaign, repeat="deadlines:0", **changes))
     assert words in text_of(said)
+
+
+def test_two_rows_of_one_form_and_round_are_refused_by_row(world):
+    campaign = scenes.drafted(world)
+    address = reverse("campaigns:draft", args=[campaign.id])
+    twice = next(n for n, row in enumerate(campaign.body["deadlines"]) if row["key"] == "statistics_2")
+    said = signed_in(world.officer(world.province)).post(address, draft_fields(campaign, **{f"deadlines-{twice}-round": "1"}))
+    assert said.status_code == 422
+    assert "是同一张表的同一期（第1期）" in text_of(said)
+
+
+def test_dates_past_are_said_once_before_the_launch(world, clock):
+    campaign = scenes.drafted(world)
+    clock.set(2024, 8, 5, 10)
+    said = signed_in(world.officer(world.province)).get(reverse("campaigns:preview", args=[campaign.id])).content.decode()
+    assert "3个期限已经过去：" in said
+    assert ">已过<" in said
+    assert "-3个工作日" not in said
 
 
 def test_days_of_the_month_are_not_saved_without_their_dates(world):

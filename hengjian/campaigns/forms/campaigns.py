@@ -20,6 +20,7 @@ from hengjian.campaigns.forms.rows import (
     keyed,
     repeat_fault,
     rows_of,
+    same_round_faults,
     wants_more,
     without_repeat,
 )
@@ -137,6 +138,7 @@ def _faults(post: QueryDict, form: DraftForm) -> list[Fault]:
     ]
     for number, row in enumerate(form.body["deadlines"], start=1):
         found += [Fault("deadlines", why, number) for why in _deadline_faults(row)]
+    found += [Fault("deadlines", why, number) for number, why in same_round_faults(form.body["deadlines"])]
     for number, row in enumerate(form.body["phases"], start=1):
         found += [Fault("phases", why, number) for why in _phase_faults(row)]
     return found

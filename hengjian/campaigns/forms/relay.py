@@ -19,6 +19,7 @@ from hengjian.campaigns.forms.rows import (
     keyed,
     repeat_fault,
     rows_of,
+    same_round_faults,
     wants_more,
     without_repeat,
 )
@@ -94,6 +95,7 @@ def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:
             found.append(Fault("added", _("请选择由谁报送。"), number))
         if why := repeat_fault(row):
             found.append(Fault("added", why, number))
+    found += [Fault("added", why, number) for number, why in same_round_faults(form.rows("added"))]
     found += [Fault("tasks", _("请填写任务名称。"), n) for n, row in enumerate(form.rows("tasks"), start=1) if not row.get("title")]
     return [*found, *task_day_faults(form.rows("tasks"))]
 

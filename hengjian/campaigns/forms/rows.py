@@ -54,8 +54,28 @@ def _repeated(row: dict[str, Any]) -> Rows:
         days = planned(day_of(row.get("due", "")), day_of(row.get("until", "")), row.get("days", ""))
     except BadInput as refusal:
         return [{**row, "said": refusal.faults[0].message}]
-    plain = without_repeat(row)
-    return [{**plain, "key": row.get("key", "") if n == 1 else "", "due": day.isoformat(), "round": str(n)} for n, day in enumerate(days, start=1)]
+    plain, first = without_repeat(row), row.get("due", "")
+    found: Rows = []
+    for n, day in enumerate(days, start=1):
+        of_first = {"key": row.get("key", "")} if n == 1 else {"key": ""}
+        printed = {"printed": row["printed"] if day.isoformat() == first else ""} if "printed" in row else {}
+        found.append({**plain, **of_first, **printed, "due": day.isoformat(), "round": str(n)})
+    return found
+
+
+def same_round_faults(rows: Rows) -> list[tuple[int, str]]:
+    """Rows that ask the same filers for the same form in the same round as a row above them, by their number."""
+    seen: dict[tuple[str, str, str], int] = {}
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if row.get("is_new") or not row.get("form"):
+            continue
+        named = (row["form"], row.get("from", ""), str(row.get("round", 1)))
+        if named in seen:
+            said = _("和第%(other)s项是同一张表的同一期（第%(round)s期），请改期次，或者移除一项。")
+            found.append((number, said % {"other": seen[named], "round": named[2]}))
+        seen.setdefault(named, number)
+    return found
 
 
 def without_repeat(row: Mapping[str, Any]) -> dict[str, Any]:

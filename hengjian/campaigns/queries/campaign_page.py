@@ -108,7 +108,8 @@ def preview_facts(scope: Scope, campaign: Campaign) -> dict[str, Any]:
         *[_("“%(title)s”没有填写期限。") % {"title": row["title"]} for row in rows if not row.get("due")],
     ]
     today = clock.today().isoformat()
-    warned = [_("“%(title)s”的期限已经过去。") % {"title": row["title"]} for row in rows if row.get("due") and str(row["due"]) < today]
+    past = [row["title"] for row in rows if row.get("due") and str(row["due"]) < today]
+    warned = [_("%(n)s个期限已经过去：%(titles)s。") % {"n": len(past), "titles": _("；").join(dict.fromkeys(past))}] if past else []
     papers = overview.papers(scope, campaign)
     if not papers:
         warned.append(_("还没有上传文件原件；发起后也可以补传。"))

@@ -56,6 +56,16 @@ def test_its_ledger_is_whole_and_every_row_is_as_it_says(played):
     assert "一致" in played[0].run("ledger", "reconcile", seconds=300).stdout
 
 
+def test_its_register_read_back_from_its_own_package_is_nothing_new(played):
+    place, out, _said = played
+    assert place.run("export", out / "package", "--as", "province", "--format", "parquet").returncode == 0
+    told = place.run("import", out / "package", "--as", "province", seconds=120)
+    assert told.returncode == 0, told.stdout + told.stderr
+    counts = re.findall(r"^ (\S+) +(\d+) +(\d+) +(\d+) *$", told.stdout, re.MULTILINE)
+    assert len(counts) == 13
+    assert [one for one in counts if one[1:3] != ("0", "0")] == []
+
+
 def test_its_ledger_names_no_one_but_who_acted(table):
     acting = {name for (name,) in table("SELECT name FROM parties_account")}
     people = {name for (name,) in table("SELECT name FROM registry_person")}

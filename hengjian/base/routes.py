@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -45,7 +46,7 @@ def policy(code: str, *roles: str, without_post: bool = False) -> Callable[[View
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect(f"/account/login/?next={request.get_full_path()}")
+                return redirect(f"/account/login/?next={quote(request.get_full_path(), safe='/')}")
             actor = request.actor  # type: ignore[attr-defined]
             if actor is None and not rule.without_post:
                 raise NotAllowed("您的账号目前没有任职，请联系本单位管理员。")

@@ -133,6 +133,18 @@ def test_sql_is_written_in_few_places():
     assert found == []
 
 
+def test_no_one_goes_round_the_guarded_managers():
+    """Django's own managers and its private writes know nothing of scopes and audited actions."""
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python_files()
+        if not name_of(path).startswith("hengjian/base/")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and node.attr in {"_base_manager", "_raw_delete", "_update", "_insert", "save_base"}
+    ]
+    assert found == []
+
+
 def test_only_the_house_clock_tells_the_time():
     found = [
         f"{name_of(path)}:{node.lineno}"

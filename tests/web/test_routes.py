@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -76,6 +77,12 @@ def test_whoever_has_not_signed_in_is_sent_to_the_login(client, db):
     for name in ("web:desk", "web:inbox", "parties:accounts", "web:ledger"):
         answer = client.get(reverse(name))
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/login/")
+
+
+def test_the_login_leads_back_to_the_page_with_all_its_filters(client, db):
+    answer = client.get(reverse("registry:people"), {"q": "甲&乙", "page": "2"})
+    (back,) = parse_qs(urlsplit(answer["Location"]).query)["next"]
+    assert parse_qs(urlsplit(back).query) == {"q": ["甲&乙"], "page": ["2"]}
 
 
 def test_what_belongs_to_others_is_not_found(people):

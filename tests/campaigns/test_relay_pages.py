@@ -94,14 +94,15 @@ def test_a_step_comes_back_each_month(world, campaign, city):
     step = {"added": "0", "added-0-title": "县级半月报", "added-0-form": ANNEX2, "added-0-from": "county", "added-0-round": "1", "added-0-due": "2024-07-05"}
     said = city.post(address(world, campaign), fields(**step, **{"added-0-days": "5，20", "added-0-until": "2024-08-31", "repeat": "added:0"}))
     rows = said.context["form"].body["added"]
-    assert [(row["due"], row["round"]) for row in rows] == [("2024-07-05", 1), ("2024-07-20", 2), ("2024-08-05", 3), ("2024-08-20", 4)]
+    assert [(row["due"], str(row["round"])) for row in rows] == [("2024-07-05", "1"), ("2024-07-20", "3"), ("2024-08-05", "4"), ("2024-08-20", "5")]
     sent = {"added": [str(n) for n in range(len(rows))]}
     sent |= {f"added-{n}-{name}": str(value) for n, row in enumerate(rows) for name, value in row.items()}
     city.post(address(world, campaign), fields(**sent))
     held = Deadline.objects.within(EVERYTHING).filter(plan=plan_of(campaign, world.cities[0]), title="县级半月报").order_by("due_on")
-    assert [(one.due_on, one.round) for one in held] == [(date(2024, 7, 5), 1), (date(2024, 7, 20), 2), (date(2024, 8, 5), 3), (date(2024, 8, 20), 4)]
+    assert [(one.due_on, one.round) for one in held] == [(date(2024, 7, 5), 1), (date(2024, 7, 20), 3), (date(2024, 8, 5), 4), (date(2024, 8, 20), 5)]
     asked = {(one.due_on, one.round) for one in all_of(StatReturn).filter(authority=world.counties[0])}
     assert asked >= {(one.due_on, one.round) for one in held}
+    assert {day for day, round_ in asked if round_ == 2} == {date(2024, 11, 26)}, "the round that the province waits for is still owed"
 
 
 def test_the_hint_says_it_while_one_types(world, campaign, city):

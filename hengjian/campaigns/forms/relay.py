@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,12 +65,12 @@ class PlanForm:
         self.faults += refusal.faults
 
 
-def plan_form(plan: Any, post: QueryDict | None = None) -> PlanForm:
-    """The form of a plan, from the draft or from what was typed."""
+def plan_form(plan: Any, post: QueryDict | None = None, rounds_above: Mapping[str, int] | None = None) -> PlanForm:
+    """The form of a plan, from the draft or from what was typed; ``rounds_above``: the last round of each form above."""
     if post is None:
         return PlanForm(plan.number, plan.issued_on or clock.today(), {**{name: [] for name in TABLES}, **plan.body})
     typed = {name: rows_of(post, name, fields) for name, fields in {**TABLES, "added": (*STEP, *REPEAT)}.items()}
-    tables = cut_and_grow(post, {**typed, "tasks": task_rows(post)})
+    tables = cut_and_grow(post, {**typed, "tasks": task_rows(post)}, rounds_above)
     level = plan.authority.level
     tables["added"] = [row if row.get("is_new") else _step(row, level) for row in keyed(tables["added"], f"{level}_step")]
     dates = {name[4:]: value for name, value in post.items() if name.startswith("due-") and value}

@@ -32,8 +32,12 @@ def rows_of(post: QueryDict, name: str, fields: Sequence[str]) -> Rows:
     return found
 
 
-def cut_and_grow(post: QueryDict, tables: Mapping[str, Rows]) -> dict[str, Rows]:
-    """Apply the buttons “添加一行” (``add=table``), “移除” (``remove=table:number``) and “按月分期” (``repeat=table:number``)."""
+def cut_and_grow(post: QueryDict, tables: Mapping[str, Rows], rounds_above: Mapping[str, int] | None = None) -> dict[str, Rows]:
+    """Apply the buttons “添加一行” (``add=table``), “移除” (``remove=table:number``) and “按月分期” (``repeat=table:number``).
+
+    Args:
+        rounds_above: the last round in which the level above asks for each form: repetitions count on from there.
+    """
     changed = {name: list(rows) for name, rows in tables.items()}
     name, _sep, number = post.get("remove", "").partition(":")
     if name in changed and number.isdigit() and int(number) < len(changed[name]):
@@ -44,12 +48,16 @@ def cut_and_grow(post: QueryDict, tables: Mapping[str, Rows]) -> dict[str, Rows]
     name, _sep, number = post.get("repeat", "").partition(":")
     if name in changed and number.isdigit() and int(number) < len(changed[name]):
         place = int(number)
-        changed[name][place : place + 1] = _repeated(changed[name][place])
+        changed[name][place : place + 1] = _repeated(changed[name][place], rounds_above or {})
     return changed
 
 
-def _repeated(row: dict[str, Any]) -> Rows:
-    """A row with a date for each day of the month that was asked for (``days``, ``until``); as it was when those cannot be read."""
+def _repeated(row: dict[str, Any], rounds_above: Mapping[str, int]) -> Rows:
+    """A row with a date for each day of the month that was asked for (``days``, ``until``); as it was when those cannot be read.
+
+    Where the level above asks for the form too, the first date keeps its round and the others take none of its rounds:
+    a return of each month must not stand for the one that the level above waits for.
+    """
     try:
         days = planned(day_of(row.get("due", "")), day_of(row.get("until", "")), row.get("days", ""))
     except BadInput as refusal:
@@ -59,8 +67,15 @@ def _repeated(row: dict[str, Any]) -> Rows:
     for n, day in enumerate(days, start=1):
         of_first = {"key": row.get("key", "")} if n == 1 else {"key": ""}
         printed = {"printed": row["printed"] if day.isoformat() == first else ""} if "printed" in row else {}
-        found.append({**plain, **of_first, **printed, "due": day.isoformat(), "round": str(n)})
+        found.append({**plain, **of_first, **printed, "due": day.isoformat(), "round": _round(n, row, rounds_above)})
     return found
+
+
+def _round(number: int, row: Mapping[str, Any], rounds_above: Mapping[str, int]) -> str:
+    taken = rounds_above.get(str(row.get("form", "")))
+    if taken is None:
+        return str(number)
+    return str(row.get("round") or 1) if number == 1 else str(taken + number - 1)
 
 
 def same_round_faults(rows: Rows) -> list[tuple[int, str]]:

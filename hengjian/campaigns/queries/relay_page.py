@@ -71,6 +71,15 @@ def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int]
     }
 
 
+def rounds_above(plan: Plan) -> dict[str, int]:
+    """The last round in which the plan above asks for each form."""
+    path = plan.parent.authority.path if plan.parent else plan.authority.path
+    found: dict[str, int] = {}
+    for due in deadlines_for(path, deadlines_in_force(EVERYTHING, plan.campaign)).values():
+        found[due.form_code] = max(due.round, found.get(due.form_code, 1))
+    return found
+
+
 def _levels_below(scope: Scope, authority: Authority) -> list[str]:
     held = Authority.objects.within(scope).filter(parent=authority, valid_to__isnull=True).order_by().values_list("level", flat=True)
     return sorted(set(held), key=lambda level: -RANK[level])

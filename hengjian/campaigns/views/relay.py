@@ -52,7 +52,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     held = plan_by_id(request.actor.scope, plan_id)
     if request.method != "POST":
         return _page(request, held, plan_form(held))
-    form = plan_form(held, request.POST)
+    form = plan_form(held, request.POST, relay_page.rounds_above(held))
     if form.only_rows:
         form.faults = []
         return _page(request, held, form)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.base import clock
 from hengjian.base.figures import Figure, RowRef
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.wording import in_chinese
 from hengjian.campaigns.models import Campaign, Submission
 from hengjian.campaigns.queries.places import place_at
 from hengjian.enforcement.models import Case, Order
@@ -119,6 +120,7 @@ def figures(path: str, campaign: Campaign, names: Iterable[str]) -> dict[str, Fi
     return figures_from(Facts(path, campaign), names)
 
 
+@in_chinese
 def figures_from(facts: Facts, names: Iterable[str]) -> dict[str, Figure]:
     """Compute named figures from facts that are read already."""
     return {name: BOOK[name](facts) for name in names}
@@ -254,6 +256,7 @@ def cases_filed(facts: Facts) -> Figure:
     return Figure.of(rows, unit="件", definition=str(_("行动期间立案的案件；撤销立案的不计。")))
 
 
+@in_chinese
 def problem_list(facts: Facts) -> list[dict[str, str]]:
     """（二）存在问题的特种设备检验检测机构和考试机构清单: one line per institution, written from its problems and visits.
 

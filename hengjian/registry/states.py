@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from hengjian.base.states import StateChart
 
@@ -180,6 +181,10 @@ class Metric(TextChoices):
     ENGINEERS = "engineers", _("检验师及以上人数")
     SENIOR_ENGINEERS = "senior_engineers", _("高级检验师人数")
     SENIOR_TITLES = "senior_titles", _("高级工程师及以上职称人数")
+
+
+PRINTED_TITLES = (gettext_noop("其中：检验人员数"),)
+"""How the annex of the approval rules prints a metric where it says it in other words; pages translate what is printed."""
 
 
 SENIOR_TITLE_WORDS = ("高级工程师", "高级实验师", "副研究员", "研究员", "教授")

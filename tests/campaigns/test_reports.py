@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 from django.test import Client
-from django.utils import translation
 from django.urls import reverse
+from django.utils import translation
 from docx import Document as Docx
 
 from hengjian.base.errors import BadInput, NotAllowed, StaleRow
-from hengjian.campaigns import documents
+from hengjian.campaigns import documents, indicators
 from hengjian.campaigns.models import CaseStory, WorkReport
 from hengjian.campaigns.queries import report_draft
 from hengjian.campaigns.queries import reports as queries
@@ -77,6 +77,16 @@ def test_the_draft_is_chinese_for_a_reader_in_english_too(at):
     in_chinese = drafted(at, city)
     with translation.override("en"):
         assert drafted(at, city) == in_chinese
+
+
+def test_what_a_table_freezes_is_chinese_for_a_reader_in_english_too(at):
+    city, campaign = at.world.cities[0], at.dong.campaign
+    counted, named = indicators.figures(city.path, campaign, report_draft.NAMES), indicators.problem_list(indicators.Facts(city.path, campaign))
+    assert counted["cases_filed"].definition.startswith("行动期间")
+    assert named
+    with translation.override("en"):
+        assert indicators.figures(city.path, campaign, report_draft.NAMES) == counted
+        assert indicators.problem_list(indicators.Facts(city.path, campaign)) == named
 
 
 def test_an_area_without_findings_says_so(at):

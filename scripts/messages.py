@@ -144,7 +144,7 @@ def extract(given: dict[str, str] | None = None) -> int:
     return sum(1 for message in now if message.id and not _is_translated(message))
 
 
-def _in_the_shape_of(message: Message, known: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
+def _in_the_shape_of(message: Message, known: str | tuple[str, ...] | list[str] | None) -> str | tuple[str, ...]:
     """A text that got a plural keeps its English for both until somebody writes the singular; one that lost it keeps the plural."""
     parts = _parts(known)
     return (parts[0], parts[-1]) if isinstance(message.id, tuple) else parts[-1]

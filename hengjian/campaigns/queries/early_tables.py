@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from hengjian.base.scope import EVERYTHING
+from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns.models import Plan
 from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
 from hengjian.forms.models import FormDefinition
@@ -28,7 +28,7 @@ class EarlyTable:
     prepared_by: str = ""
 
 
-def early_tables(plan: Plan, dates: Mapping[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = ()) -> list[EarlyTable]:
+def early_tables(scope: Scope, plan: Plan, dates: Mapping[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = ()) -> list[EarlyTable]:
     """What this level's own days would ask for too early.
 
     Args:
@@ -37,7 +37,7 @@ def early_tables(plan: Plan, dates: Mapping[tuple[str, int], date], added: Seque
     """
     above, now = _days(plan, dates)
     filings = [d for d in now.values() if d.step_from == "institution" and not d.is_task]
-    tables = set(FormDefinition.objects.within(EVERYTHING).filter(kind="statistics").values_list("code", flat=True))
+    tables = set(FormDefinition.objects.within(scope).filter(kind="statistics").values_list("code", flat=True))
     own = list(_steps(added, tables))
     found = []
     for key, due in now.items():
@@ -48,7 +48,7 @@ def early_tables(plan: Plan, dates: Mapping[tuple[str, int], date], added: Seque
             continue  # the document itself wants an earlier table: a return that comes back before the self-check ends
         if due.due_on < filing.due_on:
             found.append(EarlyTable(due.title, due.due_on, filing.title, filing.due_on))
-        elif (below := _prepared(plan, due, own)) is not None and below[1] < filing.due_on:
+        elif (below := _prepared(scope, plan, due, own)) is not None and below[1] < filing.due_on:
             found.append(EarlyTable(due.title, below[1], filing.title, filing.due_on, below[0]))
     for title, _form, round_, day in own:
         filing = _counted(filings, round_)
@@ -82,11 +82,11 @@ def _counted(filings: Sequence[Due], round_: int) -> Due | None:
     return max((d for d in filings if d.round <= round_), key=lambda d: (d.round, d.due_on), default=None)
 
 
-def _prepared(plan: Plan, due: Due, own: Sequence[tuple[str, str, int, date]]) -> tuple[str, date] | None:
+def _prepared(scope: Scope, plan: Plan, due: Due, own: Sequence[tuple[str, str, int, date]]) -> tuple[str, date] | None:
     """The level right below and the day on which it owes its part, where no step of a plan sets that day."""
     level = BELOW.get(plan.authority.level)
     if level is None or RANK[level] >= RANK.get(due.step_from, 0) or any((form, round_) == (due.form_code, due.round) for _t, form, round_, _d in own):
         return None
-    if not Authority.objects.within(EVERYTHING).filter(parent=plan.authority, level=level, valid_to__isnull=True).exists():
+    if not Authority.objects.within(scope).filter(parent=plan.authority, level=level, valid_to__isnull=True).exists():
         return None
     return level, latest_allowed(due, int(plan.campaign.body.get("review_days", 0)))

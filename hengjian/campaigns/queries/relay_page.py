@@ -62,7 +62,7 @@ def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int]
     ]
     held = {key: d.due_on for key, d in own.items() if key in dues} if plan.state == "issued" else dates
     return {
-        "early": early_tables(plan, held, added),
+        "early": early_tables(scope, plan, held, added),
         "asked": asked, "own_steps": [d for d in own.values() if d.parent_due_on is None], "review_days": review,
         "levels_below": _levels_below(scope, plan.authority), "form_choices": _forms_above(asked), "tasks_above": _tasks_above(plan),
         "papers": dossier.evidence_for(EVERYTHING, "campaigns.plan", plan.id), "papers_above": overview.papers(scope, plan.campaign),

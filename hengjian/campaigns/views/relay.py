@@ -120,7 +120,7 @@ def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         said = tuple(f.message for f in relaying.why_refused(held, {(asked.key, asked.round): asked.day}))
         found = relay_page.hint(held, asked.key, asked.round, asked.day, said)
     typed = days_typed(request.GET)
-    early = early_tables(held, typed.dates, typed.rows("added"))
+    early = early_tables(request.actor.scope, held, typed.dates, typed.rows("added"))
     return render(request, "campaigns/relay/hint.html", {"hint": found, "early": early, "is_answer": True})
 
 

@@ -158,12 +158,14 @@ def export_registry(
     out: Annotated[Path, typer.Argument(help="输出目录。 Folder to write to.")],
     account: Annotated[str, typer.Option("--as", help="以哪个账号的岗位导出。 Account whose post exports.")] = "",
     form: Annotated[str, typer.Option("--format", help="csv 或 parquet。 csv or parquet.")] = "csv",
+    purpose: Annotated[str, typer.Option(help="用途：inspection、verification、insurance、case、contact。 What for.")] = "",
+    reason: Annotated[str, typer.Option(help="理由，与用途一起记入账本。 Why; entered in the ledger.")] = "",
 ) -> None:
-    """按交换约定导出名录档案。
+    """按交换约定导出名录档案；谁、为何导出，记入账本。
 
-    Export the registry tables of the exchange contract.
+    Export the registry tables of the exchange contract. The ledger says who did and what for.
     """
-    _run("transfer", "export_registry")(out, account=account, form=form)
+    _run("transfer", "export_registry")(out, account=account, form=form, purpose=purpose, reason=reason)
 
 
 @ledger.command("verify")

@@ -85,15 +85,26 @@ def _tell_outcome(report: Any, *, confirm: bool) -> None:
         done("试算通过，尚未写入；加 --confirm 写入。")
 
 
-def export_registry(out: Path, *, account: str, form: str) -> None:
+def export_registry(out: Path, *, account: str, form: str, purpose: str, reason: str) -> None:
     """Run the command."""
     prepare()
     require_database()
-    from hengjian.registry.exchange import write_package  # needs loaded apps
+    # All need loaded apps.
+    from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS
+    from hengjian.registry.exchange import write_package
+    from hengjian.registry.services import record_export
 
     if form not in FORMATS:
         stop(f"--format 只能是 {' 或 '.join(FORMATS)}。")
     actor = _actor(account)
+    if not actor.holds(*REGULATORS, *INSTITUTION_FILLERS):
+        stop(f"{actor.name}的岗位不能导出名录档案。")
+    if not (purpose and reason):
+        stop("名录里有个人信息：请用 --purpose 写明用途、--reason 写明理由，二者记入账本。")
+    try:
+        record_export(actor=actor, purpose=purpose, reason=reason)
+    except BadInput as refusal:
+        stop(str(refusal))
     with console.status("正在导出…"):
         written = write_package(actor.scope, out, form=form)
     done(f"{out}：{len(written)} 个表，范围限于 {actor.org_name or actor.name} 所能看到的。")

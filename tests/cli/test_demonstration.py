@@ -58,7 +58,12 @@ def test_its_ledger_is_whole_and_every_row_is_as_it_says(played):
 
 def test_its_register_read_back_from_its_own_package_is_nothing_new(played):
     place, out, _said = played
-    assert place.run("export", out / "package", "--as", "province", "--format", "parquet").returncode == 0
+    why = ("--format", "parquet", "--purpose", "inspection", "--reason", "核对名录数据")
+    silent = place.run("export", out / "package", "--as", "province", "--format", "parquet")
+    assert (silent.returncode, (out / "package").exists()) == (1, False)
+    assert "--purpose" in silent.stderr
+    assert "不能导出" in place.run("export", out / "package", "--as", "security-admin", *why).stderr
+    assert place.run("export", out / "package", "--as", "province", *why).returncode == 0
     told = place.run("import", out / "package", "--as", "province", seconds=120)
     assert told.returncode == 0, told.stdout + told.stderr
     counts = re.findall(r"^ (\S+) +(\d+) +(\d+) +(\d+) *$", told.stdout, re.MULTILINE)

@@ -58,7 +58,7 @@ def _scratch() -> None:
 
 def _pytest(name: str, marks: str, database: str = "") -> Outcome:
     """Run pytest on SQLite, or on the PostgreSQL of this address."""
-    command = [sys.executable, "-m", "pytest", "-q", "--durations=8", "-n", "2", "--dist", "loadfile", "-m", marks]
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=8", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", marks]
     fine = (0,) if "not slow" in marks else (0, NOTHING_COLLECTED)
     return _run(name, command, {**os.environ, "HENGJIAN_TEST_DATABASE_URL": database}, fine=fine)
 

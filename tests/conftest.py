@@ -25,6 +25,12 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 
+LONGEST = (
+    "journeys/test_every_page.py", "cli/test_demonstration.py", "journeys/test_main_job.py", "cli/test_installation.py",
+    "base/ledger/test_tampering.py", "trust/test_power_cuts.py", "trust/test_all_or_nothing.py", "cli/test_refusals.py", "trust/test_same_key.py",
+)
+"""Files that take a worker long; they go first, so that none is left alone with one at the end."""
+
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
@@ -44,7 +50,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (left if on_postgres and not _wants_database(item) else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
-        items[:] = kept
+    items[:] = sorted(kept, key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test has its turn: those of the longest files first, all others as they were collected."""
+    path = item.path.as_posix()
+    return next((n for n, name in enumerate(LONGEST) if path.endswith(f"tests/{name}")), len(LONGEST))
 
 
 class TestClock:

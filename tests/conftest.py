@@ -146,13 +146,21 @@ def _opened(browser: Any, live_server: Any, width: int, height: int) -> Iterator
     assert said == [], "the browser complained while the journey ran"
 
 
+def _must_be_marked(request: pytest.FixtureRequest) -> None:
+    """A test that asks for a browser while it runs is not marked by itself; its loop would break tests of other parts."""
+    if request.node.get_closest_marker("browser") is None:
+        pytest.fail("Mark this test with pytest.mark.browser: it asks for a page in its body.")
+
+
 @pytest.fixture
-def page(browser: Any, live_server: Any) -> Iterator[Any]:
+def page(request: pytest.FixtureRequest, browser: Any, live_server: Any) -> Iterator[Any]:
     """A page of an office screen (1366×768) on the live server; errors of scripts or of the CSP fail the test."""
+    _must_be_marked(request)
     yield from _opened(browser, live_server, 1366, 768)
 
 
 @pytest.fixture
-def phone(browser: Any, live_server: Any) -> Iterator[Any]:
+def phone(request: pytest.FixtureRequest, browser: Any, live_server: Any) -> Iterator[Any]:
     """A page as wide as a phone (390×844)."""
+    _must_be_marked(request)
     yield from _opened(browser, live_server, 390, 844)

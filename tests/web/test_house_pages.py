@@ -77,6 +77,7 @@ def papers(people: Cast) -> dict[str, str]:
     }
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("screen", ["page", "phone"])
 def test_the_pages_of_a_unit(people, screen, request):
     page = request.getfixturevalue(screen)
@@ -89,6 +90,7 @@ def test_the_pages_of_a_unit(people, screen, request):
     look(page, "/account/2fa/", "second-factor")
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("screen", ["page", "phone"])
 def test_the_pages_of_administrators(people, screen, request):
     page = request.getfixturevalue(screen)

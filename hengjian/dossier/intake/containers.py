@@ -92,6 +92,6 @@ def container_faults(data: bytes) -> tuple[str, ...]:
             content = archive.read(part)
             if part.filename.lower().endswith(_XML_ENDINGS):
                 faults += _content_faults(part.filename, content)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, zlib.error):
         return (_("文件结构异常或已损坏，无法读取。请用 WPS 或 Excel 打开后另存再上传。"),)
     return tuple(dict.fromkeys(faults))

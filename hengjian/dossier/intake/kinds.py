@@ -20,11 +20,16 @@ _ACTIVE = re.compile(rb"<\s*(?:html|svg|script|iframe|object|embed)[\s>/]", re.I
 _END_OF_ZIP = b"PK\x05\x06"
 
 
-def _office_kind(data: bytes) -> str | None:
+def parts_of(data: bytes) -> frozenset[str] | None:
+    """Names of the parts of a zip; ``None`` when it cannot be read (zipfile calls a version it does not know not implemented)."""
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+        return frozenset(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
+
+
+def _office_kind(data: bytes) -> str | None:
+    names = parts_of(data) or frozenset()
     if "xl/workbook.xml" in names:
         return XLSX
     return DOCX if "word/document.xml" in names else None

@@ -15,7 +15,7 @@ import pyarrow.parquet
 from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput
-from hengjian.dossier.intake import Refused, read_workbook, spreadsheet_preflight
+from hengjian.dossier.intake import Refused, parts_of, read_workbook, spreadsheet_preflight
 from hengjian.registry.exchange.columns import GUIDE_SHEET, ROSTER
 from hengjian.registry.exchange.roster import take_apart
 from hengjian.registry.exchange.sheets import RawSheet, read_sheet
@@ -81,12 +81,8 @@ def parse(file_name: str, data: bytes) -> Parsed:
 
 
 def _is_package(data: bytes) -> bool:
-    if not data.startswith(b"PK\x03\x04"):
-        return False
-    try:
-        return "xl/workbook.xml" not in zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
+    parts = parts_of(data) if data.startswith(b"PK\x03\x04") else None
+    return parts is not None and "xl/workbook.xml" not in parts
 
 
 def _sheets(file_name: str, data: bytes, parsed: Parsed) -> Iterator[RawSheet]:

@@ -19,6 +19,7 @@ from hengjian.campaigns.forms.rows import (
     day_of,
     keyed,
     repeat_fault,
+    round_of,
     rows_of,
     same_round_faults,
     wants_more,
@@ -120,9 +121,8 @@ def _tasks(campaign: Any, rows: Rows) -> Rows:
 def _deadline(campaign: Any, row: dict[str, Any]) -> dict[str, Any]:
     if row.get("is_new"):
         return row
-    round_ = int(row["round"]) if row.get("round", "").isdigit() and int(row["round"]) else 1
     blank = dict.fromkeys(DEADLINE, "")
-    return {**blank, **_as_it_was(campaign, "deadlines", row.get("key", "")), **row, "round": round_}
+    return {**blank, **_as_it_was(campaign, "deadlines", row.get("key", "")), **row, "round": round_of(row)}
 
 
 def _faults(post: QueryDict, form: DraftForm) -> list[Fault]:

@@ -19,6 +19,7 @@ from hengjian.campaigns.forms.rows import (
     day_of,
     keyed,
     repeat_fault,
+    round_of,
     rows_of,
     same_round_faults,
     wants_more,
@@ -80,8 +81,7 @@ def plan_form(plan: Any, post: QueryDict | None = None, rounds_above: Mapping[st
 
 
 def _step(row: dict[str, Any], level: str) -> dict[str, Any]:
-    round_ = int(row["round"]) if row.get("round", "").isdigit() and int(row["round"]) else 1
-    return {**dict.fromkeys(STEP, ""), **row, "to": level, "round": round_}
+    return {**dict.fromkeys(STEP, ""), **row, "to": level, "round": round_of(row)}
 
 
 def _faults(form: PlanForm, post: QueryDict) -> list[Fault]:

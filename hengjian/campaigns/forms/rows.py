@@ -110,6 +110,11 @@ def keyed(rows: Rows, stem: str) -> Rows:
     return [row if row.get("key") or row.get("is_new") else {**row, "key": next(free)} for row in rows]
 
 
+def round_of(row: Mapping[str, Any]) -> int:
+    """The round as it was typed; the first where there is none."""
+    return int(row["round"]) or 1 if row.get("round", "").isdigit() else 1
+
+
 def wants_more(post: QueryDict) -> bool:
     """Whether the form was sent to add, cut or repeat a row only."""
     return any(post.get(button) for button in ("add", "remove", "repeat"))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.base.scope import Scope
 from hengjian.campaigns.models import Plan
-from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.campaigns.queries.timetable import RANK, Due, latest_allowed
 from hengjian.forms.models import FormDefinition
 from hengjian.parties.models import Authority
 
@@ -28,14 +28,17 @@ class EarlyTable:
     prepared_by: str = ""
 
 
-def early_tables(scope: Scope, plan: Plan, dates: Mapping[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = ()) -> list[EarlyTable]:
+def early_tables(
+    scope: Scope, plan: Plan, above: Dues, dates: Mapping[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = (),
+) -> list[EarlyTable]:
     """What this level's own days would ask for too early.
 
     Args:
+        above: the deadlines of the plan above.
         dates: the level's own days, by key and round.
         added: steps of its own, as the form holds them.
     """
-    above, now = _days(plan, dates)
+    now = {key: replace(due, due_on=dates.get(key, due.due_on)) for key, due in above.items()}
     filings = [d for d in now.values() if d.step_from == "institution" and not d.is_task]
     tables = set(FormDefinition.objects.within(scope).filter(kind="statistics").values_list("code", flat=True))
     own = list(_steps(added, tables))
@@ -55,13 +58,6 @@ def early_tables(scope: Scope, plan: Plan, dates: Mapping[tuple[str, int], date]
         if filing is not None and day < filing.due_on:
             found.append(EarlyTable(title, day, filing.title, filing.due_on))
     return found
-
-
-def _days(plan: Plan, dates: Mapping[tuple[str, int], date]) -> tuple[Dues, Dues]:
-    """The days of the plan above, and those that hold with this level's own."""
-    path = plan.parent.authority.path if plan.parent else plan.authority.path
-    above = deadlines_for(path, deadlines_in_force(EVERYTHING, plan.campaign))
-    return above, {key: replace(due, due_on=dates.get(key, due.due_on)) for key, due in above.items()}
 
 
 def _steps(added: Iterable[Mapping[str, Any]], tables: set[str]) -> Iterable[tuple[str, str, int, date]]:

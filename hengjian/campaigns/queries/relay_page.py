@@ -15,7 +15,7 @@ from hengjian.campaigns.queries.campaigns import plan_of, plans_of
 from hengjian.campaigns.queries.early_tables import early_tables
 from hengjian.campaigns.queries.relays import name_shown
 from hengjian.campaigns.queries.supplements import supplements_at
-from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_above, latest_allowed
 from hengjian.dossier import queries as dossier
 from hengjian.parties.models import Authority
 from hengjian.registry.states import InstitutionKind
@@ -51,18 +51,16 @@ class Received:
 
 def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int], date], added: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The page of one plan. ``dates`` are the days typed or kept in the draft, ``added`` its own steps."""
-    deadlines = deadlines_in_force(EVERYTHING, plan.campaign)
-    above = plan.parent.authority.path if plan.parent else plan.authority.path
     review = int(plan.campaign.body.get("review_days", 0))
     own = {(d.key, d.round): d for d in plan.deadlines.all()}
-    dues = deadlines_for(above, deadlines)
+    dues = deadlines_above(plan)
     asked = [
         DateAsked(due, own[key].due_on if key in own else dates.get(key), latest_allowed(due, review) if RANK.get(due.step_from, 0) > 0 else None)
         for key, due in sorted(dues.items(), key=lambda item: (item[1].due_on, item[0]))
     ]
     held = {key: d.due_on for key, d in own.items() if key in dues} if plan.state == "issued" else dates
     return {
-        "early": early_tables(scope, plan, held, added),
+        "early": early_tables(scope, plan, dues, held, added),
         "asked": asked, "own_steps": [d for d in own.values() if d.parent_due_on is None], "review_days": review,
         "levels_below": _levels_below(scope, plan.authority), "form_choices": _forms_above(asked), "tasks_above": _tasks_above(plan),
         "papers": dossier.evidence_for(EVERYTHING, "campaigns.plan", plan.id), "papers_above": overview.papers(scope, plan.campaign),
@@ -73,9 +71,8 @@ def plan_facts(scope: Scope, plan: Plan, actor: Any, dates: dict[tuple[str, int]
 
 def rounds_above(plan: Plan) -> dict[str, int]:
     """The last round in which the plan above asks for each form."""
-    path = plan.parent.authority.path if plan.parent else plan.authority.path
     found: dict[str, int] = {}
-    for due in deadlines_for(path, deadlines_in_force(EVERYTHING, plan.campaign)).values():
+    for due in deadlines_above(plan).values():
         found[due.form_code] = max(due.round, found.get(due.form_code, 1))
     return found
 
@@ -140,8 +137,7 @@ class Hint:
 
 def hint(plan: Plan, key: str, round_: int, day: date, faults: tuple[str, ...]) -> Hint | None:
     """Say whether a date may be issued, how much earlier it is, and how many working days it leaves."""
-    parent_path = plan.parent.authority.path if plan.parent else plan.authority.path
-    due = deadlines_for(parent_path, deadlines_in_force(EVERYTHING, plan.campaign)).get((key, round_))
+    due = deadlines_above(plan).get((key, round_))
     if due is None:
         return None
     return Hint(not faults, due.due_on, due.due_on, (due.due_on - day).days, working_days_between(day, due.due_on), None, faults)
@@ -149,10 +145,8 @@ def hint(plan: Plan, key: str, round_: int, day: date, faults: tuple[str, ...]) 
 
 def step_hint(plan: Plan, form: str, round_: int, day: date, faults: tuple[str, ...]) -> Hint | None:
     """The same for a step of one's own, which has to leave the days for review."""
-    parent_path = plan.parent.authority.path if plan.parent else plan.authority.path
     review = int(plan.campaign.body.get("review_days", 0))
-    held = deadlines_for(parent_path, deadlines_in_force(EVERYTHING, plan.campaign)).values()
-    due = next((d for d in held if d.form_code == form and d.round == round_ and RANK[d.step_from] >= RANK[plan.authority.level]), None)
+    due = next((d for d in deadlines_above(plan).values() if d.form_code == form and d.round == round_ and RANK[d.step_from] >= RANK[plan.authority.level]), None)
     if due is None:
         return None
     latest = latest_allowed(due, review)

@@ -43,6 +43,12 @@ def deadlines_in_force(scope: Scope, campaign: Campaign) -> list[Deadline]:
     return list(held.select_related("plan__authority").order_by("plan__authority__path"))
 
 
+def deadlines_above(plan: Plan) -> dict[tuple[str, int], Due]:
+    """The deadlines of the plan above, by key and round; of the plan itself where there is none above."""
+    path = plan.parent.authority.path if plan.parent else plan.authority.path
+    return deadlines_for(path, deadlines_in_force(EVERYTHING, plan.campaign))
+
+
 def deadlines_for(path: str, deadlines: Iterable[Deadline]) -> dict[tuple[str, int], Due]:
     """The deadlines that hold at an area path: lower plans override those above them."""
     found: dict[tuple[str, int], Due] = {}

@@ -15,7 +15,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Deadline, Plan, Target
-from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_above, deadlines_in_force, latest_allowed
 from hengjian.campaigns.services.added_tasks import cn_day, keyed, open_added, task_deadlines, task_faults
 from hengjian.campaigns.services.dates import carry_dates
 from hengjian.campaigns.services.launch import draft_plans_below
@@ -114,12 +114,6 @@ def _issue(
     open_returns(plan.campaign, actor=actor, place=plan.authority.path)
     tell_tasks(plan, open_added(plan, actor=actor), actor=actor)
     return plan
-
-
-def deadlines_above(plan: Plan) -> dict[tuple[str, int], Due]:
-    """The deadlines of the plan above, by key and round."""
-    parent_path = plan.parent.authority.path if plan.parent else plan.authority.path
-    return deadlines_for(parent_path, deadlines_in_force(EVERYTHING, plan.campaign))
 
 
 def _later(dates: Mapping[tuple[str, int], date], above: Mapping[tuple[str, int], Due], plan: Plan) -> list[Fault]:

@@ -21,10 +21,9 @@ from hengjian.base.scope import EVERYTHING, inside
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Deadline, Plan, Submission, Supplement
 from hengjian.campaigns.queries.supplements import followed
-from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_for, deadlines_in_force, latest_allowed
+from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_above, deadlines_for, deadlines_in_force, latest_allowed
 from hengjian.campaigns.services.added_tasks import cn_day, keyed, open_added, task_deadlines, task_faults
 from hengjian.campaigns.services.dates import carry_dates
-from hengjian.campaigns.services.relay import deadlines_above
 from hengjian.campaigns.services.telling import tell_supplement, tell_tasks
 
 ISSUE = title("campaigns.issue_supplement", "印发补充通知")

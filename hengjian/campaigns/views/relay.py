@@ -21,6 +21,7 @@ from hengjian.campaigns.models import Plan
 from hengjian.campaigns.queries import plan_by_id, relay_page, relays
 from hengjian.campaigns.queries.early_tables import early_tables
 from hengjian.campaigns.queries.supplements import supplements_at
+from hengjian.campaigns.queries.timetable import deadlines_above
 from hengjian.campaigns.services import papers
 from hengjian.campaigns.services import relay as relaying
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
@@ -120,7 +121,7 @@ def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         said = tuple(f.message for f in relaying.why_refused(held, {(asked.key, asked.round): asked.day}))
         found = relay_page.hint(held, asked.key, asked.round, asked.day, said)
     typed = days_typed(request.GET)
-    early = early_tables(request.actor.scope, held, typed.dates, typed.rows("added"))
+    early = early_tables(request.actor.scope, held, deadlines_above(held), typed.dates, typed.rows("added"))
     return render(request, "campaigns/relay/hint.html", {"hint": found, "early": early, "is_answer": True})
 
 

@@ -18,8 +18,8 @@ PRAGMAS = (
 )
 
 
-SQLITE_MUST = {"journal_mode": ("wal",), "synchronous": (2, 3), "foreign_keys": (1,), "mmap_size": (0, None)}
-POSTGRES_MUST = {"fsync": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply"), "full_page_writes": ("on",)}
+SQLITE_MUST: dict[str, tuple[Any, ...]] = {"journal_mode": ("wal",), "synchronous": (2, 3), "foreign_keys": (1,), "mmap_size": (0, None)}
+POSTGRES_MUST: dict[str, tuple[Any, ...]] = {"fsync": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply"), "full_page_writes": ("on",)}
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,14 @@ class Durability:
 
 def durability(connection: Any) -> list[Durability]:
     """Read the settings as they hold on this connection. Source: sqlite.org/pragma.html; postgresql.org, Reliability and WAL."""
+    is_file = connection.vendor == "sqlite"
+    must = SQLITE_MUST if is_file else POSTGRES_MUST
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            held = {name: (cursor.execute(f"PRAGMA {name}").fetchone() or (None,))[0] for name in SQLITE_MUST}
+        if is_file:
+            held = {name: (cursor.execute(f"PRAGMA {name}").fetchone() or (None,))[0] for name in must}
         else:
-            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(POSTGRES_MUST)])
+            cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(must)])
             held = dict(cursor.fetchall())
-    must: dict[str, tuple[Any, ...]] = SQLITE_MUST if connection.vendor == "sqlite" else POSTGRES_MUST  # type: ignore[assignment]
     return [Durability(name, held.get(name), held.get(name) in allowed) for name, allowed in must.items()]
 
 

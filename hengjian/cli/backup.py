@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import typer
 from django.conf import settings
 from django.db import connection
 from rich.progress import Progress
 
 from hengjian.base import clock
 from hengjian.cli import VERSION
-from hengjian.cli.archive import BadArchive, Manifest, Writer, read
+from hengjian.cli.archive import BadArchive, Manifest, Writer
 from hengjian.cli.console import console, done, prepare, stop
 from hengjian.cli.database import require_database
+from hengjian.cli.entry import in_words
 from hengjian.cli.snapshot import NoTool, take
+
+FAILED = "last-failure.txt"
+"""What is left in the folder of backups by one that failed."""
 
 
 def key_prints() -> dict[str, str]:
@@ -34,7 +40,7 @@ def _files() -> Iterator[tuple[str, Path]]:
     places += [(f"packs/{number}", Path(folder)) for number, folder in enumerate(settings.PACK_DIRS, start=1)]
     for name, folder in places:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):  # one that is just being written
                 yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
@@ -60,7 +66,7 @@ def write(target: Path, progress: Progress | None = None) -> Manifest:
                 archive.add(name, path)
                 if progress and task is not None:
                     progress.advance(task)
-    return read(target)
+    return manifest
 
 
 def write_keys(target: Path) -> None:
@@ -68,28 +74,56 @@ def write_keys(target: Path) -> None:
     with Writer(target, _manifest()) as archive:
         for name in key_prints():
             archive.add(f"keys/{name}", Path(settings.KEY_DIR) / name)
-    read(target)
+
+
+@contextlib.contextmanager
+def _failure_kept() -> Iterator[None]:
+    """Leave word of a backup that failed where the administrator's first page and doctor look; gone with the next that succeeds."""
+    told = Path(settings.BACKUP_DIR) / FAILED
+    try:
+        yield
+    except Exception as problem:
+        with contextlib.suppress(OSError):  # a full disk: the exit code and the age of the last backup tell then
+            told.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            told.write_text(f"{clock.local(clock.now()):%Y-%m-%d %H:%M} {_reason(problem)}\n", encoding="utf-8")
+        raise
+    told.unlink(missing_ok=True)
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, typer.Exit):  # said where it was raised
+        return "数据库还没有建立，或者版本不对"
+    return str(problem) if isinstance(problem, BadArchive | NoTool) else in_words(problem).splitlines()[0]
+
+
+def _place(target: Path | None) -> Path:
+    if target is None:
+        target = Path(settings.BACKUP_DIR)
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return target / f"hengjian-{clock.local(clock.now()):%Y%m%d-%H%M%S}.tar.gz" if target.is_dir() else target
+
+
+def _written(target: Path | None, keys: Path | None) -> tuple[Path, Manifest]:
+    target = _place(target)
+    for path in (target, keys):
+        if path is not None and path.exists():
+            raise BadArchive(f"{path} 已存在；备份不覆盖已有文件。")
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    with Progress(console=console, transient=True) as progress:
+        manifest = write(target, progress)
+    if keys is not None:
+        write_keys(keys)
+    return target, manifest
 
 
 def backup(target: Path | None, keys: Path | None) -> None:
     """Run the command."""
     prepare()
-    require_database()
-    if target is None:
-        target = Path(settings.BACKUP_DIR)
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.is_dir():
-        target = target / f"hengjian-{clock.local(clock.now()):%Y%m%d-%H%M%S}.tar.gz"
-    for path in (target, keys):
-        if path is not None and path.exists():
-            stop(f"{path} 已存在；备份不覆盖已有文件。")
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with Progress(console=console, transient=True) as progress:
-            manifest = write(target, progress)
-        if keys is not None:
-            write_keys(keys)
+        with _failure_kept():
+            require_database()
+            target, manifest = _written(target, keys)
     except (BadArchive, NoTool) as problem:
         stop(str(problem))
     done(f"{target}：{len(manifest.files)} 个文件，{target.stat().st_size / 1e6:.1f} MB，写完后已逐个核对。")

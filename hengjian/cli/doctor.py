@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection
 from rich.table import Table
 
 from hengjian.base.database import durability
+from hengjian.cli.backup import FAILED
 from hengjian.cli.configuration import all_settings, unknown_variables
 from hengjian.cli.console import console, prepare
 from hengjian.dossier.render import FontsMissing, find_fonts
@@ -154,6 +155,8 @@ def _configuration() -> Iterator[Finding]:
         yield Finding("设置", WARN, "没有设 HENGJIAN_PUBLIC_URL：公文上的核验地址和邮件里的链接可能打不开")
     if not settings.BACKUP_DIR.is_dir():
         yield Finding("备份", WARN, f"备份目录 {settings.BACKUP_DIR} 不存在（HENGJIAN_BACKUP_DIR）")
+    elif (failed := settings.BACKUP_DIR / FAILED).is_file():
+        yield Finding("备份", BAD, f"最近一次备份失败：{failed.read_text(encoding='utf-8').strip()}")
 
 
 SECTIONS: tuple[Callable[[], Iterator[Finding]], ...] = (

@@ -22,6 +22,7 @@ WRONG_USAGE, INTERRUPTED = 2, 130
 SYSTEM_SAID = {
     errno.ENOENT: "没有这个文件或目录", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "所在磁盘只能读",
     errno.EISDIR: "这是一个目录", errno.ENOTDIR: "路径中有一段不是目录", errno.EEXIST: "已经存在", errno.ENOTEMPTY: "目录不是空的",
+    errno.EFBIG: "文件超过了这里允许的大小", errno.EDQUOT: "超过了磁盘配额", errno.EIO: "磁盘读写出错",
 }
 
 

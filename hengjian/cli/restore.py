@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from hengjian.cli.archive import BadArchive, Manifest, read
+from hengjian.cli.archive import BadArchive, Manifest, read, sync_folder
 from hengjian.cli.backup import key_prints
 from hengjian.cli.console import console, done, prepare, stop
-from hengjian.cli.snapshot import NoTool, examine_sqlite, is_empty, load_postgres, sqlite_file
+from hengjian.cli.snapshot import NoTool, empty_postgres, examine_dump, examine_sqlite, is_empty, load_postgres, sqlite_file
 
 # The session key of a fresh installation is made at the first start and binds no data.
 REPLACEABLE = {"django.key"}
+DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
 def _refuse_unless_empty() -> None:
@@ -38,17 +38,12 @@ def _unpacked_keys(archive: Path, wanted: dict[str, str], scratch: Path) -> list
     """Unpack the keys and prove that they belong to this backup."""
     read(archive, scratch)
     found = sorted((scratch / "keys").glob("*"))
+    if not found:
+        raise BadArchive(f"{archive.name} 里没有密钥：是不是拿错了文件？")
     for path in found:
         if hashlib.sha256(path.read_bytes()).hexdigest() != wanted.get(path.name):
             raise BadArchive(f"密钥文件 {path.name} 与这份备份不是一套。")
     return found
-
-
-def _install_keys(found: list[Path]) -> None:
-    for path in found:
-        target = Path(settings.KEY_DIR) / path.name
-        shutil.copyfile(path, target)
-        os.chmod(target, 0o600)
 
 
 def _check_ledger(manifest: Manifest, shown: object) -> None:
@@ -56,38 +51,88 @@ def _check_ledger(manifest: Manifest, shown: object) -> None:
         raise BadArchive(f"账本与清单不符：清单 {manifest.ledger}，数据库 {shown}。")
 
 
-def put_back(archive: Path, keys: Path | None) -> Manifest:
-    """Prove the archive, then put every part in its place; raises ``BadArchive`` or ``NoTool`` and changes nothing."""
-    _refuse_unless_empty()
-    home = Path(settings.VAR_DIR)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as folder:
-        scratch = Path(folder)
-        manifest = read(archive, scratch)
-        if manifest.database != connection.vendor:
-            raise BadArchive(f"备份来自 {manifest.database}，这里设置的是 {connection.vendor}。")
-        _refuse_foreign_keys(manifest.keys)
-        new_keys = _unpacked_keys(keys, manifest.keys, scratch / "apart") if keys else []
-        if connection.vendor == "sqlite":
-            _check_ledger(manifest, examine_sqlite(scratch / "database.sqlite3"))
-        else:
-            _check_ledger(manifest, load_postgres(scratch / "database.dump"))
-        _install_keys(new_keys)
-        _move(scratch / "evidence", Path(settings.EVIDENCE_DIR))
-        _move(scratch / "packs", home / "packs")
-        if connection.vendor == "sqlite":
-            # Last: a database that is there means that everything it names is there.
-            for end in ("-wal", "-shm"):
-                sqlite_file().with_name(sqlite_file().name + end).unlink(missing_ok=True)
-            os.replace(scratch / "database.sqlite3", sqlite_file())
+class _Placed:
+    """Files put in their places one by one; all of them are taken away again unless everything succeeds."""
+
+    def __init__(self) -> None:
+        self.files: list[Path] = []
+
+    def __enter__(self) -> _Placed:
+        return self
+
+    def __exit__(self, kind: object, *_rest: object) -> None:
+        for path in self.files if kind is not None else []:
+            path.unlink(missing_ok=True)
+
+    def move(self, source: Path, target: Path) -> None:
+        """Move all files of a folder into another one."""
+        for path in sorted(source.rglob("*")) if source.exists() else []:
+            if path.is_file():
+                self.put(path, target / path.relative_to(source))
+
+    def put(self, path: Path, target: Path) -> None:
+        """Move one file to its place; on the disk before anything that names it."""
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not target.exists()
+        os.replace(path, target)
+        sync_folder(target.parent)
+        if is_new:
+            self.files.append(target)
+
+
+def _proved(archive: Path, scratch: Path) -> Manifest:
+    """Unpack an archive and prove all that can be proved of it without a database to put it into."""
+    manifest = read(archive, scratch)
+    if manifest.database != connection.vendor:
+        raise BadArchive(f"备份来自 {manifest.database}，这里设置的是 {connection.vendor}。")
+    if not (scratch / DATABASE[connection.vendor]).is_file():
+        raise BadArchive("备份里没有数据库：是不是拿错了文件？")
+    if connection.vendor == "sqlite":
+        _check_ledger(manifest, examine_sqlite(scratch / DATABASE["sqlite"]))
+    else:
+        examine_dump(scratch / DATABASE["postgresql"])
     return manifest
 
 
-def _move(source: Path, target: Path) -> None:
-    for path in sorted(source.rglob("*")) if source.exists() else []:
-        if path.is_file():
-            place = target / path.relative_to(source)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, place)
+def prove(archive: Path) -> Manifest:
+    """Prove an archive and leave everything as it is; raises ``BadArchive`` or ``NoTool``."""
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=Path(settings.VAR_DIR)) as folder:
+        return _proved(archive, Path(folder))
+
+
+def put_back(archive: Path, keys: Path | None) -> Manifest:
+    """Prove the archive, then put every part in its place; raises ``BadArchive`` or ``NoTool`` and changes nothing."""
+    _refuse_unless_empty()
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=Path(settings.VAR_DIR)) as folder:
+        scratch = Path(folder)
+        manifest = _proved(archive, scratch)
+        _refuse_foreign_keys(manifest.keys)
+        new_keys = _unpacked_keys(keys, manifest.keys, scratch / "apart") if keys else []
+        with _Placed() as placed:
+            for path in new_keys:
+                path.chmod(0o600)
+                placed.put(path, Path(settings.KEY_DIR) / path.name)
+            placed.move(scratch / "evidence", Path(settings.EVIDENCE_DIR))
+            placed.move(scratch / "packs", Path(settings.VAR_DIR) / "packs")
+            # Last: a database that is there means that everything it names is there.
+            _put_database(manifest, scratch, placed)
+    return manifest
+
+
+def _put_database(manifest: Manifest, scratch: Path, placed: _Placed) -> None:
+    if connection.vendor == "sqlite":
+        for end in ("-wal", "-shm"):
+            sqlite_file().with_name(sqlite_file().name + end).unlink(missing_ok=True)
+        placed.put(scratch / DATABASE["sqlite"], sqlite_file())
+        return
+    shown = load_postgres(scratch / DATABASE["postgresql"])
+    try:
+        _check_ledger(manifest, shown)
+    except BadArchive:
+        empty_postgres()
+        raise
 
 
 def restore(archive: Path, keys: Path | None, *, check_only: bool) -> None:
@@ -98,7 +143,7 @@ def restore(archive: Path, keys: Path | None, *, check_only: bool) -> None:
             stop(f"{path}：没有这个文件。")
     try:
         with console.status("正在逐个核对备份里的文件…"):
-            manifest = read(archive) if check_only else put_back(archive, keys)
+            manifest = prove(archive) if check_only else put_back(archive, keys)
     except (BadArchive, NoTool) as problem:
         stop(f"{problem} 什么也没有恢复。" if not check_only else str(problem))
     done(f"{archive.name}：{manifest.made_at}，{len(manifest.files)} 个文件，全部与清单一致。")

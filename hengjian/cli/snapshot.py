@@ -39,12 +39,15 @@ def take(folder: Path) -> tuple[Path, Sealed]:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    # A connection of its own, read only: the pages go on writing while the pages of the file are copied.
+    # A connection of its own, read only, and all pages in one step: in WAL mode nobody waits for it. In several steps
+    # each write in between would begin the copy anew, and under steady writing it would never end.
     origin = sqlite3.connect(f"file:{source}?mode=ro", uri=True)
     copy = sqlite3.connect(target)
     try:
-        origin.backup(copy, pages=4096, sleep=0.01)
+        origin.backup(copy, pages=-1)
         copy.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError as error:
+        raise BadArchive(f"数据库读不出，没有备份：{error}") from error
     finally:
         copy.close()
         origin.close()
@@ -95,6 +98,11 @@ def _dump_postgres(target: Path) -> tuple[Path, Sealed]:
     return target, sealed
 
 
+def examine_dump(dump: Path) -> None:
+    """Let ``pg_restore`` read a whole dump and write it nowhere; raises ``BadArchive`` or ``NoTool``."""
+    _postgres("pg_restore", "--file=/dev/null", str(dump))
+
+
 def load_postgres(dump: Path) -> Sealed:
     """Load a dump into the empty database of the settings; return what its ledger shows."""
     name = str(settings.DATABASES["default"]["NAME"])
@@ -102,6 +110,13 @@ def load_postgres(dump: Path) -> Sealed:
     with connection.cursor() as cursor:
         cursor.execute(_LAST)
         return _sealed(cursor.fetchone())
+
+
+def empty_postgres() -> None:
+    """Take out again what was just loaded into a database that was empty before."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
 
 
 def is_empty() -> bool:

@@ -116,6 +116,9 @@ def _disk() -> Fact:
 
 def _backups() -> Fact:
     folder = settings.BACKUP_DIR
+    if (failed := folder / "last-failure.txt").is_file():
+        said = _("最近一次失败：%(what)s") % {"what": failed.read_text(encoding="utf-8").strip()[:200]}
+        return Fact(_("备份"), said, BAD, _("请排除原因，再运行 hengjian backup。"))
     made = sorted((path.stat().st_mtime for path in folder.glob("hengjian-*.tar.gz")), reverse=True) if folder.is_dir() else []
     if not made:
         return Fact(_("备份"), _("尚未见到备份"), WARN, _("请启用每夜备份，或运行 hengjian backup。备份目录：%(folder)s") % {"folder": folder})

@@ -1,0 +1,26 @@
+"""The world of the trust tests, made once for a file and swept away at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+from hengjian.base import clock as house_clock
+from tests.trust import world
+from tests.trust.ground import World
+
+
+@pytest.fixture(scope="module")
+def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, committed at one blow. Tests that use it are marked ``django_db``: what they change is taken back."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            held = world.made()
+            connection.run_on_commit = []  # done already
+        yield held
+        TransactionTestCase("__init__")._fixture_teardown()
+    house_clock.set_for_process(None)

@@ -87,12 +87,13 @@ def _emptied_through_the_wall() -> Iterator[None]:
     """Let Django empty the ledger after a test on a live server: its triggers refuse that to everybody else."""
     from django.test import TransactionTestCase  # needs configured settings
 
+    from hengjian.base.guard import the_door_writes  # needs configured settings
     from hengjian.base.ledger.triggers import without_triggers  # needs loaded apps
 
     flush = TransactionTestCase._fixture_teardown
 
     def through_the_wall(case: TransactionTestCase) -> None:
-        with without_triggers():
+        with without_triggers(), the_door_writes():
             flush(case)
 
     with pytest.MonkeyPatch.context() as patch:

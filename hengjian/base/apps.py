@@ -9,7 +9,9 @@ class Config(AppConfig):
     verbose_name = "地基"
 
     def ready(self) -> None:
-        from hengjian.base import checks  # noqa: F401  registers system checks once apps are loaded
+        from hengjian.base import checks, tripwire  # checks registers itself; the wire needs the app registry
         from hengjian.base.database import prepare_connections  # needs the app registry
 
+        assert checks
         prepare_connections()
+        tripwire.attach()

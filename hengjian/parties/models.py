@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import EncryptedTextField, PersonalCharField, PersonalEmailField, PersonalTextField
+from hengjian.base.guard import the_door_writes
 from hengjian.base.ledger.entries import LEFT_OUT
 from hengjian.base.models import Row, RowQuerySet, ScopedQuerySet
 from hengjian.base.scope import Scope, inside
@@ -247,7 +248,8 @@ class Account(AbstractBaseUser, Row):
     def save(self, *args: Any, **kwargs: Any) -> None:
         only = set(kwargs.get("update_fields") or ())
         if only and only <= LEFT_OUT:
-            models.Model.save(self, *args, **kwargs)
+            with the_door_writes():
+                models.Model.save(self, *args, **kwargs)
         else:
             super().save(*args, **kwargs)
 

@@ -182,7 +182,7 @@ def verifies(the: Journey) -> None:
     assert (verdict.pending, verdict.entries > 2000) == (0, True)
     assert reconcile().faults == []
     job = all_of(Employment).get(person_id=the.held["person"])
-    with connection.cursor() as cursor:
+    with factories.past_the_wire(), connection.cursor() as cursor:
         cursor.execute("UPDATE registry_employment SET practice_cancelled_on = NULL WHERE id = %s", [job._meta.pk.get_db_prep_value(job.pk, connection)])
         assert cursor.rowcount == 1
     (fault,) = reconcile().faults

@@ -17,6 +17,7 @@ from hengjian.dossier import services as dossier
 from hengjian.parties import services
 from hengjian.parties.states import Role
 from tests.dossier import files
+from tests.factories import past_the_wire
 from tests.web.people import Cast, cast
 
 KIND = "registry.institution"
@@ -70,7 +71,7 @@ def test_an_entry_proves_itself_to_a_stranger(people):
 def test_a_check_finds_a_row_that_was_changed_behind_the_ledger(people):
     unit, client = people.world.institutions[0], people.client(Role.QUALITY_MANAGER)
     assert "全部与数据一致" in client.post(url("check", KIND, unit.pk)).content.decode()
-    with connection.cursor() as cursor:
+    with past_the_wire(), connection.cursor() as cursor:
         cursor.execute("UPDATE registry_institution SET name = 'X' WHERE id = %s", [unit.pk.hex if connection.vendor == "sqlite" else unit.pk])
     assert "疑为绕过系统改写" in client.post(url("check", KIND, unit.pk)).content.decode()
 

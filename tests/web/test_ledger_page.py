@@ -142,7 +142,7 @@ def test_auditors_have_the_ledger_checked_and_the_result_is_kept(people):
 
 
 def test_what_a_check_found_is_listed_and_told_to_those_who_guard(people, django_capture_on_commit_callbacks):
-    with connection.cursor() as cursor:
+    with factories.past_the_wire(), connection.cursor() as cursor:
         cursor.execute("UPDATE parties_authority SET short_name = 'X' WHERE level = 'province'")
     client = people.client(Role.AUDIT_ADMIN)
     client.post(reverse("web:check_ledger", args=["reconcile"]))

@@ -16,6 +16,7 @@ from hengjian.base.clock import now
 from hengjian.base.ids import uuid7
 from hengjian.base.models import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
 from tests.base.ledger.models import Apple
+from tests.factories import past_the_wire
 
 Named = set[str] | None
 Tampering = Callable[[Random], Named]
@@ -279,6 +280,7 @@ def _apple(rng: Random) -> Apple:
     return found[rng.randrange(found.count())]
 
 
+@past_the_wire()
 def edit_row(rng: Random) -> Named:
     apple = _apple(rng)
     name, value = rng.choice(
@@ -305,18 +307,21 @@ def edit_row(rng: Random) -> Named:
     return {f"ledger_tests.apple:{apple.pk}"}
 
 
+@past_the_wire()
 def delete_row(rng: Random) -> Named:
     apple = _apple(rng)
     Apple._base_manager.filter(pk=apple.pk).delete()
     return {f"ledger_tests.apple:{apple.pk}"}
 
 
+@past_the_wire()
 def insert_row(rng: Random) -> Named:
     apple = Apple(name="假", area="43/", org_id=uuid7(), org_area="43/")
     Apple._base_manager.bulk_create([apple])
     return {f"ledger_tests.apple:{apple.pk}"}
 
 
+@past_the_wire()
 def swap_rows(rng: Random) -> Named:
     one, other = _apple(rng), _apple(rng)
     names = rng.choice([("name", "org_id"), ("phone",)])

@@ -32,7 +32,7 @@ def test_a_check_is_asked_for_once_and_kept_with_its_result(province, clock):
 
 
 def test_what_was_found_is_kept_by_name(province):
-    with connection.cursor() as cursor:
+    with factories.past_the_wire(), connection.cursor() as cursor:
         cursor.execute("UPDATE parties_authority SET short_name = 'X'")
     checks.ask("reconcile", actor=factories.SYSTEM)
     jobs.run_checks()

@@ -14,6 +14,7 @@ from hengjian.base.ledger.triggers import without_triggers
 from hengjian.base.ledger.verify import verify
 from hengjian.base.models import LedgerCheckpoint, LedgerEntry, LedgerTile
 from tests.base.ledger.models import Apple, Basket
+from tests.factories import past_the_wire
 
 TABLES = [Basket, Apple]
 
@@ -114,7 +115,8 @@ def test_rows_that_agree_with_their_entries_reconcile(sealed, change, clerk):
 
 
 def test_a_row_changed_behind_the_back_is_named_with_its_fields(sealed):
-    Apple._base_manager.filter(pk=sealed[1].pk).update(state="awaiting", score="1.5")
+    with past_the_wire():
+        Apple._base_manager.filter(pk=sealed[1].pk).update(state="awaiting", score="1.5")
     (fault,) = reconcile(TABLES).faults
     assert (fault.kind, fault.object) == ("row", f"ledger_tests.apple:{sealed[1].pk}")
     assert "苹果1" in fault.message
@@ -123,20 +125,23 @@ def test_a_row_changed_behind_the_back_is_named_with_its_fields(sealed):
 
 def test_a_row_put_in_behind_the_back_is_named(sealed):
     stranger = Apple(name="假苹果", area="43/", org_id=uuid7(), org_area="43/")
-    Apple._base_manager.bulk_create([stranger])
+    with past_the_wire():
+        Apple._base_manager.bulk_create([stranger])
     (fault,) = reconcile(TABLES).faults
     assert (fault.kind, fault.object) == ("no_entry", f"ledger_tests.apple:{stranger.pk}")
 
 
 def test_a_row_deleted_behind_the_back_is_named(sealed):
-    Apple._base_manager.filter(pk=sealed[4].pk).delete()
+    with past_the_wire():
+        Apple._base_manager.filter(pk=sealed[4].pk).delete()
     (fault,) = reconcile(TABLES).faults
     assert (fault.kind, fault.object) == ("no_row", f"ledger_tests.apple:{sealed[4].pk}")
 
 
 def test_a_ciphertext_from_another_row_is_found(sealed):
     other = Apple._base_manager.filter(pk=sealed[0].pk).values_list("phone", flat=True).get()
-    Apple._base_manager.filter(pk=sealed[1].pk).update(phone=bytes(other))
+    with past_the_wire():
+        Apple._base_manager.filter(pk=sealed[1].pk).update(phone=bytes(other))
     (fault,) = reconcile(TABLES).faults
     assert fault.object == f"ledger_tests.apple:{sealed[1].pk}"
 
@@ -148,7 +153,8 @@ def test_an_erased_salt_is_no_fault_but_other_fields_are_still_compared(sealed, 
     verdict = reconcile(TABLES)
     assert verdict.ok
     assert verdict.unprovable == 5
-    Apple._base_manager.filter(pk=sealed[1].pk).update(name="别的")
+    with past_the_wire():
+        Apple._base_manager.filter(pk=sealed[1].pk).update(name="别的")
     assert [fault.object for fault in reconcile(TABLES).faults] == [f"ledger_tests.apple:{sealed[1].pk}"]
 
 
@@ -166,5 +172,6 @@ def test_a_column_that_came_later_has_to_hold_its_default(sealed, monkeypatch):
     monkeypatch.setattr(replay, "parse", without_new_column)
     monkeypatch.setattr("hengjian.base.ledger.reconcile.parse", without_new_column)
     assert reconcile(TABLES).ok
-    Apple._base_manager.filter(pk=sealed[1].pk).update(is_done=True)
+    with past_the_wire():
+        Apple._base_manager.filter(pk=sealed[1].pk).update(is_done=True)
     assert "完成" in reconcile(TABLES).faults[0].message

@@ -134,6 +134,8 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": parts.port or "",
+        # A connection that died with its server is noticed when it is taken, and does not cost a command.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {} if ENV == "test" else {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
     }
     return found

@@ -145,25 +145,67 @@ def _owner() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in known)
 
 
+@dataclass
+class Cluster:
+    """A PostgreSQL server of our own: its folder, its port, and how it is made, started, stopped and killed."""
+
+    binaries: Path
+    folder: Path
+    options: str = FAST
+    checksums: bool = False
+    port: int = field(default_factory=_free_port)
+
+    def __post_init__(self) -> None:
+        owner = _owner()
+        self.as_owner = ["runuser", "-u", owner, "--"] if owner else []
+        if owner:
+            shutil.chown(self.folder, owner)
+        self.data, self.log = self.folder / "data", self.folder / "log"
+        self.control = [*self.as_owner, str(self.binaries / "pg_ctl"), "-D", str(self.data), "-w", "-s"]
+
+    @property
+    def address(self) -> str:
+        """Where it is reached, as HENGJIAN_TEST_DATABASE_URL takes it."""
+        return f"postgres://{USER}@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        """Lay the folder of the data out."""
+        command = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        _quietly([*self.as_owner, *command, *(["--data-checksums"] if self.checksums else [])], self.folder)
+
+    def start(self) -> None:
+        """Start it and wait until it answers; raise NotStarted when it does not."""
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories='' {self.options}"
+        _quietly([*self.control, "-l", str(self.log), "-o", options, "start"], self.folder)
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; immediate leaves the tidying up to the next start."""
+        subprocess.run([*self.control, "-m", mode, "stop"], cwd=self.folder, capture_output=True)
+
+    def pid(self) -> int:
+        """The process that is the parent of all others of this server."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+
 @contextmanager
 def cluster(binaries: Path) -> Iterator[str]:
     """Start a PostgreSQL cluster that lives as long as the block; give its address for HENGJIAN_TEST_DATABASE_URL."""
+    with own_cluster(binaries) as made:
+        yield made.address
+
+
+@contextmanager
+def own_cluster(binaries: Path, options: str = FAST, *, checksums: bool = False) -> Iterator[Cluster]:
+    """Start a cluster that lives as long as the block, and hand it out to be stopped, killed and started again."""
     folder = Path(tempfile.mkdtemp(prefix="hengjian-pg-"))
-    owner = _owner()
-    as_owner = ["runuser", "-u", owner, "--"] if owner else []
-    if owner:
-        shutil.chown(folder, owner)
-    data, port = folder / "data", _free_port()
-    control = [*as_owner, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-s"]
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' {FAST}"
-    make = [str(binaries / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"]
     try:
-        _quietly([*as_owner, *make, "--no-sync"], folder)
-        _quietly([*control, "-l", str(folder / "log"), "-o", options, "start"], folder)
+        made = Cluster(binaries, folder, options, checksums)
+        made.make()
+        made.start()
         try:
-            yield f"postgres://{USER}@127.0.0.1:{port}/postgres"
+            yield made
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], cwd=folder, capture_output=True)
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

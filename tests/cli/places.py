@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -24,12 +24,13 @@ class Place:
 
     var: Path
     database: str
+    settings: dict[str, str] = field(default_factory=dict)
 
     def _env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HENGJIAN_")}
         given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts"),
                  "HENGJIAN_WEAK_DATABASE": "1" if self.database else ""}  # the cluster of the tests is a fast one
-        return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200"}
+        return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200", **self.settings}
 
     def run(self, *words: str | Path, seconds: int = 120, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run `hengjian …` here; give it so many seconds before it counts as hung."""
@@ -74,11 +75,22 @@ class Place:
         server = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=self.log.open("w"), stderr=subprocess.STDOUT, start_new_session=True)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(address)
+            wait_for(address)
             yield address, server
         finally:
             server.kill()
             server.wait()
+
+    @contextmanager
+    def worker(self, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run `hengjian worker` here; it is killed at the end when it still runs."""
+        command, log = [sys.executable, "-m", "hengjian", "worker"], self.var.with_suffix(".worker.log").open("w")
+        process = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
     def python(self, source: str) -> str:
         """Run a piece of Python here with Django loaded; return what it printed."""
@@ -88,7 +100,8 @@ class Place:
         return done.stdout
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until a server answers there."""
     for _try in range(600):  # three processes that start at once take long on a busy machine
         try:
             urlopen(f"{address}/account/login/", timeout=5).close()
@@ -105,12 +118,13 @@ def fresh_places(folder: Path, names: tuple[str, ...]) -> list[Place]:
     for name in names:
         address = ""
         if cluster:
-            address = urlsplit(cluster)._replace(path=f"/{_new_database(cluster, name)}").geturl()
+            address = urlsplit(cluster)._replace(path=f"/{new_database(cluster, name)}").geturl()
         places.append(Place(folder / name, address))
     return places
 
 
-def _new_database(cluster: str, name: str) -> str:
+def new_database(cluster: str, name: str) -> str:
+    """Make an empty database in a cluster; return its name."""
     import psycopg  # only on PostgreSQL
 
     title = f"place_{name}_{os.getpid()}"

@@ -14,6 +14,9 @@ from urllib.parse import urlencode
 CSRF = "a" * 32
 """The token in the cookie and in the header: equal is all that is asked of them."""
 
+UNAVAILABLE = 503
+"""The database gives no answer: nothing was done, and the client asks again under the same key."""
+
 MAKE = """
 import json
 from datetime import date
@@ -103,6 +106,9 @@ class Filer(threading.Thread):
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
                 continue
+            if status == UNAVAILABLE:
+                time.sleep(0.2)
+                continue
             if status == 302:
                 done.append(key)
             else:
@@ -126,3 +132,19 @@ def counted(place: Any) -> dict[str, Any]:
     """What the database holds after all."""
     found: dict[str, Any] = json.loads(place.python(COUNT).strip().splitlines()[-1])
     return found
+
+
+def agree(place: Any, filers: list[Filer]) -> str:
+    """Hold what clients were told against the database and the ledger; say how much that was."""
+    held = counted(place)
+    acknowledged = {one.submission: len(one.filed) for one in filers}
+    assert sum(acknowledged.values()) > len(filers), "the clients hardly came to file anything"
+    assert {pk: held["editions"][pk] for pk in acknowledged} == acknowledged
+    assert {pk: held["states"][pk] for pk in acknowledged} == {one.submission: "filed" if len(one.filed) > len(one.withdrawn) else "draft" for one in filers}
+    keys = [key for one in filers for key in (*one.filed, *one.withdrawn)]
+    assert len(keys) == len(set(keys))
+    assert {key: held["receipts"].get(key) for key in keys} == dict.fromkeys(keys, 302)
+    assert set(held["receipts"]) == set(keys), "a receipt for a command that nobody was told of"
+    assert "账本完整" in place.run("ledger", "verify", seconds=600).stdout
+    assert "一致" in place.run("ledger", "reconcile", seconds=600).stdout
+    return f"{sum(acknowledged.values())} filings acknowledged in {sum(one.tries for one in filers)} tries"

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.cli.places import fresh_places
-from tests.trust.rush import MAKE, Filer, counted
+from tests.trust.rush import MAKE, Filer, agree
 
 CLIENTS = int(os.environ.get("HENGJIAN_TRUST_CLIENTS", "50"))
 KILLS = int(os.environ.get("HENGJIAN_TRUST_KILLS", "100"))
@@ -36,7 +36,7 @@ def test_a_server_that_is_killed_loses_doubles_and_halves_nothing(tmp_path, djan
     assert [wrong for one in filers for wrong in one.wrong] == []
     assert not any(one.is_alive() for one in filers), "a command never had an answer: its key is stuck"
     assert kills == KILLS
-    record_property("told", _agree(place, filers))
+    record_property("told", f"{agree(place, filers)}, {KILLS} kills")
 
 
 def _killed(place, port, filers):
@@ -48,19 +48,3 @@ def _killed(place, port, filers):
             place.kill_all(server)
             kills += 1
     return kills
-
-
-def _agree(place, filers):
-    """What clients were told is what the database holds, and the ledger tells the same."""
-    held = counted(place)
-    acknowledged = {one.submission: len(one.filed) for one in filers}
-    assert sum(acknowledged.values()) > CLIENTS, "the clients hardly came to file anything"
-    assert {pk: held["editions"][pk] for pk in acknowledged} == acknowledged
-    assert {pk: held["states"][pk] for pk in acknowledged} == {one.submission: "filed" if len(one.filed) > len(one.withdrawn) else "draft" for one in filers}
-    keys = [key for one in filers for key in (*one.filed, *one.withdrawn)]
-    assert len(keys) == len(set(keys))
-    assert {key: held["receipts"].get(key) for key in keys} == dict.fromkeys(keys, 302)
-    assert set(held["receipts"]) == set(keys), "a receipt for a command that nobody was told of"
-    assert "账本完整" in place.run("ledger", "verify", seconds=600).stdout
-    assert "一致" in place.run("ledger", "reconcile", seconds=600).stdout
-    return f"{sum(acknowledged.values())} filings acknowledged in {sum(one.tries for one in filers)} tries, {KILLS} kills"

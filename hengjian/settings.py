@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "hengjian.web.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "hengjian.web.middleware.SteadySessionMiddleware",
     "hengjian.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,13 +117,18 @@ TEMPLATES = [
 ]
 
 
+# So long a command waits for its turn to write, then it is refused with 503 and may be sent again.
+LOCK_SECONDS = 20
+
+
 def _database(url: str) -> dict[str, Any]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "hengjian.base.backends.sqlite3",
             "NAME": VAR_DIR / "hengjian.sqlite3",
+            "MAY_MAKE_FILE": ENV == "test",  # otherwise setting up alone makes one
             "CONN_MAX_AGE": None,
-            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
+            "OPTIONS": {"timeout": LOCK_SECONDS, "transaction_mode": "IMMEDIATE"},
             "TEST": {"NAME": None},
         }
     parts = urlsplit(url)
@@ -136,7 +141,7 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": parts.port or "",
         # A connection that died with its server is noticed when it is taken, and does not cost a command.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {} if ENV == "test" else {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+        "OPTIONS": {} if ENV == "test" else {"options": f"-c lock_timeout={LOCK_SECONDS}s", "pool": {"min_size": 1, "max_size": 16, "timeout": 5}},
     }
     return found
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from hengjian.base import clock, guard
+from hengjian.base import clock, guard, standing
 from hengjian.base.errors import NotAllowed, OutOfScope, StaleRow
 from hengjian.base.fields import with_blind_indexes
 from hengjian.base.ledger.commitments import forget as erase_salt
@@ -248,6 +248,7 @@ def _tell(act: Action, done: list[Touched]) -> None:
         # Django names what failed by its __qualname__, which a bare partial lacks.
         transaction.on_commit(update_wrapper(partial(listener, event), listener), robust=True)
     if done:
+        transaction.on_commit(standing.write_done)
         transaction.on_commit(nudge)
 
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from hengjian.base import clock
+from hengjian.base import clock, standing
 from hengjian.base.actions import RECEIPT
 from hengjian.base.models.receipts import Receipt
 
 FIELD, HEADER = "_receipt", "Idempotency-Key"
 KEPT_DAYS = 90
+TRIES = 4  # the first one and three more
 MAX_BODY = 256 * 1024
 KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Push-Url", "HX-Refresh", "HX-Location")
 
@@ -46,15 +47,33 @@ class ReceiptMiddleware:
         if known is not None:
             return self._again(known, print_)
         try:
-            with transaction.atomic():
-                return self._first(request, key, print_)
-        except _Refused as refused:
-            return refused.response
+            return self._unless_collided(request, key, print_)
         except IntegrityError:
             known = self._known(request, key)
             if known is None:
                 raise
             return self._again(known, print_)
+
+    def _unless_collided(self, request: HttpRequest, key: str, print_: str) -> HttpResponse:
+        """Run the command; begin anew when the database took it back only because it met another one (deadlock)."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with transaction.atomic():
+                    return self._first(request, key, print_)
+            except _Refused as refused:
+                if not (tries_left and getattr(refused.response, "collided", False)):
+                    return refused.response
+            except OperationalError as error:  # at the commit itself
+                if not (tries_left and standing.state_of(error) in standing.COLLIDED):
+                    raise
+            self._from_the_start(request)
+        raise AssertionError("the last try returns or raises")
+
+    def _from_the_start(self, request: HttpRequest) -> None:
+        """The files of a request as they came, for a view that reads them once more."""
+        files: Any = request.FILES
+        for file in files.values():
+            file.seek(0)
 
     def _key(self, request: HttpRequest) -> str:
         if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:

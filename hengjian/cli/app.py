@@ -186,6 +186,15 @@ def ledger_reconcile() -> None:
     _run("ledger", "reconcile")()
 
 
+@ledger.command("storage")
+def ledger_storage() -> None:
+    """核对存储：数据库文件的结构，留存的每个文件与其散列；有出入时退出码为 1。
+
+    Check the structure of the database's file and every kept file against its hash; exit 1 when anything differs.
+    """
+    _run("ledger", "storage")()
+
+
 @ledger.command("show")
 def ledger_show(
     thing: Annotated[str, typer.Argument(metavar="OBJECT", help="对象编号（UUID）或“类型:编号”。 Id, or type:id.")],

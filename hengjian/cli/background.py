@@ -12,15 +12,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
 from django.apps import apps
-from django.db import close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
+from hengjian.base import clock, parking, standing
 from hengjian.base.ledger.sequencer import Sequencer
+from hengjian.cli.turn import Turn, turn
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +54,10 @@ def jobs_of_apps() -> Jobs:
 class Ticker(threading.Thread):
     """Runs each job when it is due; one that fails is logged and tried again at its next turn."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, turn: Turn | None = None) -> None:
         super().__init__(name="jobs", daemon=True)
-        self.jobs = jobs
+        self.jobs, self.turn = jobs, turn
+        self._failing: set[str] | None = None
         self._due = dict.fromkeys(jobs, 0.0)
         self._end = threading.Event()
 
@@ -62,21 +66,61 @@ class Ticker(threading.Thread):
         try:
             while not self._end.wait(1.0):
                 close_old_connections()
-                self.run_due(time.monotonic())
+                if self.turn is None or self.turn.take():
+                    self.run_due(time.monotonic())
         finally:
             connection.close()
 
     def run_due(self, now: float) -> list[str]:
         """Run every job that is due at this reading of the monotonic clock; return their names."""
+        if not self._knows_what_failed(now):
+            return []
         due = [name for name in self.jobs if self._due[name] <= now]
         for name in due:
             pause, job = self.jobs[name]
             self._due[name] = now + pause.total_seconds()
             try:
-                job()
-            except Exception:
+                with parking.marked(name):
+                    job()
+            except Exception as error:
                 log.exception("job %s failed", name)
+                self._failed(name, error, now)
+            else:
+                self._succeeded(name)
         return due
+
+    def _knows_what_failed(self, now: float) -> bool:
+        """Learn once what earlier processes could not do: what is parked waits, what one died over counts as failed."""
+        if self._failing is not None:
+            return True
+        try:
+            if died := parking.died_over():
+                parking.note_failure(died, parking.DIED)
+            held = parking.failing()
+        except Error:
+            log.exception("jobs: the database gives no answer")
+            return False
+        self._failing = set(held)
+        for name, one in held.items():
+            if one.failures >= parking.TRIES and name in self._due:
+                self._due[name] = now + max(0.0, (one.failed_at + parking.PARKED_PAUSE - clock.real_now()).total_seconds())
+        return True
+
+    def _failed(self, name: str, error: Exception, now: float) -> None:
+        """Count a failure, unless it was the database that gave no answer: that is no fault of the job."""
+        if standing.hindrance_behind(error):
+            return
+        with suppress(Error):
+            if parking.note_failure(name, f"{type(error).__name__}: {error}"):
+                log.error("job %s is parked after %s failures", name, parking.TRIES)
+                self._due[name] = now + parking.PARKED_PAUSE.total_seconds()
+            self._failing = {*(self._failing or ()), name}
+
+    def _succeeded(self, name: str) -> None:
+        if self._failing and name in self._failing:
+            with suppress(Error):
+                parking.note_success(name)
+                self._failing.discard(name)
 
     def stop(self, timeout: float = 10.0) -> None:
         """End after the job that is running."""
@@ -88,9 +132,10 @@ class Ticker(threading.Thread):
 class Background:
     """Sequencer and ticker together."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Turn | None = None) -> None:
+        self.turn = own or turn()
         self.sequencer = Sequencer()
-        self.ticker = Ticker(jobs_of_apps())
+        self.ticker = Ticker(jobs_of_apps(), self.turn)
 
     def start(self) -> None:
         """Start both; they end with the process."""
@@ -102,3 +147,4 @@ class Background:
         """End both; what waits to be sealed is sealed first."""
         self.ticker.stop()
         self.sequencer.stop()
+        self.turn.leave()

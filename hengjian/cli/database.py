@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from hengjian.base.database import durability
+from hengjian.base.backends.sqlite3.base import a_new_file_may_be_made
+from hengjian.base.database import durability, remote_file_system
 from hengjian.cli.console import console, done, prepare, stop
+
+CLOCK_SECONDS = 60
 
 
 def pending_migrations() -> list[str]:
@@ -27,6 +32,7 @@ def pending_migrations() -> list[str]:
 
 def require_database() -> None:
     """Stop unless there is a database of this version; a SQLite file that is not there is not made by looking."""
+    require_own_file()
     if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
         stop(f"{settings.VAR_DIR} 里还没有数据库：请先运行 hengjian migrate，或用 HENGJIAN_VAR 指明数据目录。")
     if names := pending_migrations():
@@ -41,16 +47,58 @@ def require_durability() -> None:
         stop(f"数据库的设置（{told}）保不住已经确认的报送，停电会丢数据，服务不启动。请改正数据库配置；只做试验时可设 HENGJIAN_WEAK_DATABASE=1。")
 
 
+def marker() -> Path:
+    """The file that tells that this folder has had a SQLite database: if that is gone, none is made in its place."""
+    return Path(f"{settings.DATABASES['default']['NAME']}.made")
+
+
+def require_own_file() -> None:
+    """Stop where a SQLite file must not be used: in a place whose locks are not to be trusted, or when the one that was there is gone."""
+    if connection.vendor != "sqlite":
+        return
+    path = Path(settings.DATABASES["default"]["NAME"])
+    if kind := remote_file_system(path):
+        stop(f"{path.parent} 在网络文件系统（{kind}）上，SQLite 的锁在那里不可靠，数据会损坏，服务不启动。请把数据目录放在本机磁盘上，或改用 PostgreSQL（HENGJIAN_DATABASE_URL）。")
+    if not path.exists() and marker().exists():
+        stop(f"{path} 不见了，而这个目录里曾经有过数据库。不会另建一个空的：请找回原来的文件，或从备份恢复到一个空目录（hengjian restore）。确要从头开始的，先删去 {marker()}。")
+
+
+def unwritable() -> list[str]:
+    """The folders in which nothing can be written, in words: database, kept files, keys, temporary files."""
+    folders = (settings.VAR_DIR, settings.EVIDENCE_DIR, settings.KEY_DIR, Path(tempfile.gettempdir()))
+    return [f"{folder} 不能写入" for folder in dict.fromkeys(Path(one) for one in folders) if not os.access(folder, os.W_OK | os.X_OK)]
+
+
+def require_room() -> None:
+    """Stop when there is no place to write: better said at the start than with the first report that is handed in."""
+    if said := unwritable():
+        stop(f"{'；'.join(said)}（权限不对，或所在磁盘只能读），服务不启动。")
+
+
+def warn_of_the_clock() -> None:
+    """Say at the start that the clock was moved back; nothing is refused, for the way out is to put it right."""
+    from hengjian.base.ledger import sequencer  # needs loaded apps
+
+    behind = sequencer.clock_behind()
+    if behind.total_seconds() > CLOCK_SECONDS:
+        minutes = int(behind.total_seconds() // 60)
+        console.print(f"[yellow]服务器时钟比账本最后一条早 {minutes} 分钟，可能被拨回：期限会判错。请校准时间（timedatectl）。[/]")
+
+
 def apply_migrations() -> int:
     """Apply what is pending; return how many migrations that were."""
     from django.core.management import call_command  # needs loaded apps
 
-    count = len(pending_migrations())
+    require_own_file()
     options: dict[str, Any] = {"interactive": False, "verbosity": 0}
-    if count:
-        call_command("migrate", **options)
-    if settings.MODE == "production":
-        call_command("createcachetable", verbosity=0)
+    with a_new_file_may_be_made():
+        count = len(pending_migrations())
+        if count:
+            call_command("migrate", **options)
+        if settings.MODE == "production":
+            call_command("createcachetable", verbosity=0)
+    if connection.vendor == "sqlite" and not marker().exists():
+        marker().touch()
     return count
 
 

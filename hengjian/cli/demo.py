@@ -38,7 +38,7 @@ def _start_afresh() -> None:
     console.print("上次演示没有演完，从头再来。")
     connection.close()
     database = Path(str(settings.DATABASES["default"]["NAME"]))
-    for file in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+    for file in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm", ".made"))):
         file.unlink(missing_ok=True)
     shutil.rmtree(settings.EVIDENCE_DIR, ignore_errors=True)
 

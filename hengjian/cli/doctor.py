@@ -18,15 +18,17 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from rich.table import Table
 
-from hengjian.base.database import durability
+from hengjian.base.database import durability, has_checksums
 from hengjian.cli.backup import FAILED
 from hengjian.cli.configuration import all_settings, unknown_variables
 from hengjian.cli.console import console, prepare
+from hengjian.cli.database import CLOCK_SECONDS, unwritable
 from hengjian.dossier.render import FontsMissing, find_fonts
 
 GOOD, WARN, BAD = "good", "warn", "bad"
 SIGNS = {GOOD: "[green]✓[/]", WARN: "[yellow]![/]", BAD: "[red]✗[/]"}
 LOW_DISK_GB = 5
+LOW_DISK_SHARE = 0.1
 SLOW_SEALING_SECONDS = 60
 
 
@@ -59,6 +61,8 @@ def _database() -> Iterator[Finding]:
                 yield Finding("数据库", GOOD, str(cursor.fetchone()[0]).split(" on ")[0])
         for one in durability(connection):
             yield Finding("数据库", GOOD if one.is_enough else BAD, f"{one.name}={one.value}")
+        if connection.vendor == "postgresql" and not has_checksums(connection):
+            yield Finding("数据库", WARN, "没有数据校验和（data_checksums=off）：磁盘上翻转的位读出来也不会发现。建库时用 initdb -k，或停机后 pg_checksums --enable")
         if connection.vendor == "sqlite" and settings.MODE == "production":
             yield Finding("数据库", WARN, "生产模式应使用 PostgreSQL（HENGJIAN_DATABASE_URL）")
     except DatabaseError as error:
@@ -85,7 +89,27 @@ def _ledger() -> Iterator[Finding]:
     slow = seconds > SLOW_SEALING_SECONDS
     text = f"{waiting} 条待封存，最久 {_span(seconds)}"
     yield Finding("账本", WARN if slow else GOOD, text + ("：服务或 hengjian worker 没有在运行？" if slow else ""))
+    behind = sequencer.clock_behind().total_seconds()
+    if behind > CLOCK_SECONDS:
+        yield Finding("时钟", BAD, f"服务器时钟比账本最后一条早 {_span(behind)}，可能被拨回：期限会判错。请校准时间（timedatectl），再核对期间的报送")
+    else:
+        yield Finding("时钟", GOOD, "不早于账本最后一条")
     yield from _checks()
+
+
+def _jobs() -> Iterator[Finding]:
+    # Both need loaded apps.
+    from hengjian.base import clock, parking
+    from hengjian.cli.database import pending_migrations
+
+    if pending_migrations():
+        return
+    for one in parking.failing().values():
+        at = f"{clock.local(one.failed_at):%Y-%m-%d %H:%M}"
+        if one.failures >= parking.TRIES:
+            yield Finding("后台任务", BAD, f"{one.name} 连续失败 {one.failures} 次，已搁置，每 6 小时再试一次；最近 {at}：{one.fault}")
+        else:
+            yield Finding("后台任务", WARN, f"{one.name} 失败 {one.failures} 次；最近 {at}：{one.fault}")
 
 
 def _span(seconds: float) -> str:
@@ -144,8 +168,10 @@ def _files() -> Iterator[Finding]:
     built = Path(settings.BASE_DIR) / "hengjian" / "web" / "static" / "desk"
     there = built.is_dir() and any(built.iterdir())
     yield Finding("前端", GOOD if there else BAD, "已构建" if there else "尚未构建：make setup")
-    free = shutil.disk_usage(settings.VAR_DIR).free / 1e9
-    yield Finding("磁盘", GOOD if free >= LOW_DISK_GB else WARN, f"{settings.VAR_DIR} 剩余 {free:.1f} GB")
+    yield from (Finding("磁盘", BAD, said) for said in unwritable())
+    usage = shutil.disk_usage(settings.VAR_DIR)
+    free = usage.free / 1e9
+    yield Finding("磁盘", GOOD if free >= LOW_DISK_GB and usage.free >= usage.total * LOW_DISK_SHARE else WARN, f"{settings.VAR_DIR} 剩余 {free:.1f} GB")
 
 
 def _configuration() -> Iterator[Finding]:
@@ -164,6 +190,7 @@ SECTIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _database,
     _migrations,
     _ledger,
+    _jobs,
     _keys,
     _routes,
     _files,

@@ -58,6 +58,16 @@ def reconcile() -> None:
         console.print(f"  其中 {verdict.unprovable} 行的个人信息已依法删除，不能再逐字核对。")
 
 
+def storage() -> None:
+    """Run the command."""
+    prepare()
+    require_database()
+    from hengjian.base.ledger.storage import storage as look_at_storage  # needs loaded apps
+
+    verdict = _checked("核对存储", look_at_storage)
+    done(f"数据库文件完好；留存的文件 {verdict.rows} 个，全部与入卷时一致。")
+
+
 def show(thing: str) -> None:
     """Run the command."""
     prepare()

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from hengjian.cli.console import close_connections, console, done, prepare, stop
-from hengjian.cli.database import apply_migrations, require_database, require_durability
+from hengjian.cli.database import apply_migrations, require_database, require_durability, require_room, warn_of_the_clock
 
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
@@ -28,6 +28,8 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     else:
         require_database()
     require_durability()
+    require_room()
+    warn_of_the_clock()
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
@@ -74,13 +76,19 @@ def worker() -> None:
     prepare()
     require_database()
     require_durability()
+    require_room()
+    warn_of_the_clock()
     # Needs loaded apps: it looks for their jobs.
     from hengjian.cli.background import Background
+    from hengjian.cli.turn import turn, wait_for
 
+    own = turn()
+    if not wait_for(own):
+        stop("已有一个后台进程在运行（hengjian worker，或嵌入后台任务的 hengjian serve）。一个系统只运行一个；请先结束那一个。")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: ended.set())
-    background = Background()
+    background = Background(own)
     background.start()
     done(f"后台进程已启动：账本封存，{len(background.ticker.jobs)} 项定时任务。")
     ended.wait()

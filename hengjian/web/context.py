@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.base import standing
 from hengjian.campaigns.models import Submission
 from hengjian.enforcement import queries as enforcement
 from hengjian.parties.actors import Actor
@@ -43,6 +44,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": cache(lambda: navigation(request)) if actor is not None else [],
         "unread": cache(lambda: unread_count(actor.scope, actor.id)) if actor is not None else 0,
         "DEMO": settings.DEMO,
+        "hindrance": standing.refused_lately(),
         "density": getattr(request.user, "density", "normal") if hasattr(request, "user") else "normal",
     }
 

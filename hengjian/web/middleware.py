@@ -7,15 +7,20 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_noop as noop
 
+from hengjian.base import standing
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, StaleRow
 from hengjian.base.states import WrongState
 
 STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADLINE = {404: noop("没有找到"), 403: noop("不能这样做"), 409: noop("情况已经变了"), 422: noop("填写的内容有误")}
 ADVICE = {
     404: noop("可能是地址有误，或者它不在您的职责范围之内。"),
@@ -43,6 +48,23 @@ def _address(text: str) -> str:
         return str(ip_address(text.strip()))
     except ValueError:
         return ""
+
+
+class SteadySessionMiddleware(SessionMiddleware):
+    """A session that the database does not take now takes no page away; a command is refused for it, as for any write."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        try:
+            return super().process_response(request, response)
+        except (SessionInterrupted, DatabaseError) as error:
+            found = standing.hindrance_behind(error)
+            if found is None:
+                raise
+            why, cause = found
+            standing.write_refused(why)
+            if request.method in SAFE_METHODS:
+                return response
+            raise cause from error
 
 
 class LanguageMiddleware:

@@ -21,7 +21,7 @@ urlpatterns = [
     path("ledger/checks/", ledger.ledger_checks, name="ledger_checks"),
     path("ledger/checks/<uuid:check_id>/", ledger.ledger_check, name="ledger_check"),
     path("ledger/download/", ledger.download_ledger, name="download_ledger"),
-    re_path(r"^ledger/(?P<what>verify|reconcile)/$", ledger.check_ledger, name="check_ledger"),
+    re_path(r"^ledger/(?P<what>verify|reconcile|storage)/$", ledger.check_ledger, name="check_ledger"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<uuid:definition_id>/", packs.definition, name="definition"),
 ]

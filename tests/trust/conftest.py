@@ -1,8 +1,8 @@
-"""The world of the trust tests, made once for a file and swept away at its end."""
+"""The world of the trust tests, made once for a file and swept away at its end; a place to say what was measured."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,3 +24,16 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         yield held
         TransactionTestCase("__init__")._fixture_teardown()
     house_clock.set_for_process(None)
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None], request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keep what a proof measured: in the report of the run, and as a line on the screen."""
+
+    def keep(said: str) -> None:
+        record_property("told", said)
+        reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write_line(f"\n{request.node.name}: {said}")
+
+    return keep

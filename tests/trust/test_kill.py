@@ -19,7 +19,7 @@ MOST_SECONDS = 1_800.0
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def test_a_server_that_is_killed_loses_doubles_and_halves_nothing(tmp_path, django_db_setup, record_property):
+def test_a_server_that_is_killed_loses_doubles_and_halves_nothing(tmp_path, django_db_setup, tell):
     (place,) = fresh_places(tmp_path, ("killed",))
     assert place.run("migrate").returncode == 0
     told = json.loads(place.python(MAKE.format(count=CLIENTS)).strip().splitlines()[-1])
@@ -36,7 +36,7 @@ def test_a_server_that_is_killed_loses_doubles_and_halves_nothing(tmp_path, djan
     assert [wrong for one in filers for wrong in one.wrong] == []
     assert not any(one.is_alive() for one in filers), "a command never had an answer: its key is stuck"
     assert kills == KILLS
-    record_property("told", f"{agree(place, filers)}, {KILLS} kills")
+    tell(f"{agree(place, filers)}, {KILLS} kills")
 
 
 def _killed(place, port, filers):

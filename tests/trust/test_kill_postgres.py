@@ -60,7 +60,7 @@ class Standing:
         self.pages.close()
 
 
-def test_killed_pages_worker_and_database_lose_double_and_halve_nothing(tmp_path, django_db_setup, record_property):
+def test_killed_pages_worker_and_database_lose_double_and_halve_nothing(tmp_path, django_db_setup, tell):
     with durable_cluster() as cluster:
         place = place_on(cluster, tmp_path, "killed", HENGJIAN_MODE="production")
         assert place.run("migrate").returncode == 0
@@ -82,8 +82,7 @@ def test_killed_pages_worker_and_database_lose_double_and_halve_nothing(tmp_path
         assert [wrong for one in filers for wrong in one.wrong] == []
         assert not any(one.is_alive() for one in filers), "a command never had an answer: its key is stuck"
         said = f"{agree(place, filers)}; kills {dict(kills)}, PostgreSQL back within {max(standing.recovered, default=0):.1f} s"
-    record_property("told", said)
-    print(said)
+    tell(said)
     assert kills.total() == KILLS
 
 

@@ -15,6 +15,7 @@ from hengjian.base import clock
 from hengjian.base.actions import SystemActor, audited_action, title
 from hengjian.base.errors import OutOfScope
 from hengjian.base.ledger.reconcile import reconcile
+from hengjian.base.ledger.storage import storage
 from hengjian.base.ledger.verdict import Progress, Verdict
 from hengjian.base.ledger.verify import verify
 from hengjian.base.models.ledger import LedgerEntry
@@ -31,6 +32,7 @@ NIGHT = range(1, 5)
 CHECKS: dict[str, Callable[[Progress], Verdict]] = {
     CheckKind.VERIFY: lambda told: verify(told),
     CheckKind.RECONCILE: lambda told: reconcile(progress=told),
+    CheckKind.STORAGE: lambda told: storage(told),
 }
 log = logging.getLogger(__name__)
 

@@ -98,6 +98,12 @@ def lag() -> datetime.timedelta:
     return max(clock.now() - oldest, datetime.timedelta()) if oldest else datetime.timedelta()
 
 
+def clock_behind() -> datetime.timedelta:
+    """Return by how much the clock is behind the latest entry: more than a breath means that it was moved back."""
+    last = LedgerEntry.objects.order_by("-at", "-id").values_list("at", flat=True).first()
+    return max(last - clock.now(), datetime.timedelta()) if last else datetime.timedelta()
+
+
 class Sequencer(threading.Thread):
     """Seals each ``interval`` seconds, or soon after ``nudge``; errors are logged and tried again."""
 

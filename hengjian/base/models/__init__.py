@@ -1,6 +1,7 @@
 """Tables of the ground floor."""
 
 from hengjian.base.models.calendar import CalendarDay
+from hengjian.base.models.jobs import JobStanding
 from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
 from hengjian.base.models.ledger_checks import CheckKind, CheckState, LedgerCheck
 from hengjian.base.models.numbering import NumberSeries
@@ -8,6 +9,6 @@ from hengjian.base.models.receipts import Receipt
 from hengjian.base.models.rows import Row, RowQuerySet, ScopedQuerySet, ScopedRow
 
 __all__ = [
-    "CalendarDay", "CheckKind", "CheckState", "LedgerCheck", "LedgerCheckpoint", "LedgerEntry", "LedgerSalt", "LedgerTile", "NumberSeries", "Receipt",
-    "Row", "RowQuerySet", "ScopedQuerySet", "ScopedRow",
+    "CalendarDay", "CheckKind", "CheckState", "JobStanding", "LedgerCheck", "LedgerCheckpoint", "LedgerEntry", "LedgerSalt", "LedgerTile", "NumberSeries",
+    "Receipt", "Row", "RowQuerySet", "ScopedQuerySet", "ScopedRow",
 ]

@@ -15,6 +15,7 @@ class CheckKind(models.TextChoices):
 
     VERIFY = "verify", _("校验账本")
     RECONCILE = "reconcile", _("业务数据与账本对账")
+    STORAGE = "storage", _("核对存储：数据库文件与留存文件")
 
 
 class CheckState(models.TextChoices):

@@ -11,14 +11,16 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
-from hengjian.base import clock
+from hengjian.base import clock, parking, standing
 from hengjian.base.actions import TITLES
 from hengjian.base.ledger import checks, sequencer, triggers
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
 from hengjian.base.ledger.told import told_of
 from hengjian.base.models import CheckKind, CheckState, LedgerEntry
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.standing import Hindrance
 from hengjian.base.working_days import is_verified
 from hengjian.parties import queries as parties
 from hengjian.parties.models import Post
@@ -28,6 +30,8 @@ from hengjian.registry.models import Institution
 from hengjian.web.desk.tasks import place
 from hengjian.web.templatetags.wording import moment
 
+HINDRANCE = {Hindrance.READ_ONLY: noop("只读"), Hindrance.FULL: noop("磁盘已满"), Hindrance.BROKEN: noop("读写出错")}
+CLOCK_BEHIND = timedelta(seconds=60)
 GOOD, WARN, BAD = "good", "warn", "bad"
 SLOW_SEALING = timedelta(seconds=60)
 OLD_BACKUP, OLD_CHECK = timedelta(hours=36), timedelta(days=14)
@@ -90,14 +94,35 @@ def platform_desk(actor: Any) -> PlatformDesk:
 
 def system_facts() -> tuple[Fact, ...]:
     """Database, sealing of the ledger, room on disk, backups, mail."""
-    return (_database(), _sealing(), _disk(), _backups(), _mail())
+    return (_database(), _sealing(), _clock(), _jobs(), _disk(), _backups(), _mail())
 
 
 def _database() -> Fact:
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(connection.vendor, connection.vendor)
     if connection.vendor == "sqlite" and settings.MODE == "production":
         return Fact(_("数据库"), name, WARN, _("生产模式应使用PostgreSQL。"))
+    if (why := standing.refused_lately()) is not None:
+        return Fact(_("数据库"), _("%(name)s，不能写入（%(why)s）") % {"name": name, "why": _(HINDRANCE[why])}, BAD, _("目前只能查看。请检查数据所在的磁盘。"))
     return Fact(_("数据库"), _("%(name)s，可以读写") % {"name": name}, GOOD)
+
+
+def _clock() -> Fact:
+    behind = sequencer.clock_behind()
+    if behind > CLOCK_BEHIND:
+        said = _("比存证最后一条早%(n)s分钟") % {"n": int(behind.total_seconds() // 60)}
+        return Fact(_("服务器时钟"), said, BAD, _("时钟可能被拨回，期限会判错：请校准时间，再核对期间的报送。"))
+    return Fact(_("服务器时钟"), _("不早于存证最后一条"), GOOD)
+
+
+def _jobs() -> Fact:
+    failing = parking.failing().values()
+    stuck = [one.name for one in failing if one.failures >= parking.TRIES]
+    if stuck:
+        said = _("%(n)s项连续失败，已搁置：%(names)s") % {"n": len(stuck), "names": "、".join(stuck)}
+        return Fact(_("后台任务"), said, BAD, _("每6小时再试一次；原因见 hengjian doctor。"))
+    if failing:
+        return Fact(_("后台任务"), _("%(n)s项上次没有办成，会再试") % {"n": len(failing)}, WARN, _("反复失败时会搁置并在此提示。"))
+    return Fact(_("后台任务"), _("全部正常"), GOOD)
 
 
 def _sealing() -> Fact:

@@ -70,12 +70,12 @@ def test_a_check_whose_worker_is_gone_is_called_broken_by_the_next(province, mon
     assert checks.ask("verify", actor=factories.SYSTEM).state == CheckState.ASKED
 
 
-def test_both_checks_are_due_each_week_at_night(province, clock):
+def test_all_checks_are_due_each_week_at_night(province, clock):
     assert jobs.ask_weekly_checks() == 0
     clock.set(2024, 6, 4, 2)
-    assert jobs.ask_weekly_checks() == 2
+    assert jobs.ask_weekly_checks() == 3
     jobs.run_checks()
     clock.set(2024, 6, 7, 2)
     assert jobs.ask_weekly_checks() == 0
     clock.set(2024, 6, 11, 2)
-    assert jobs.ask_weekly_checks() == 2
+    assert jobs.ask_weekly_checks() == 3

@@ -1,0 +1,1 @@
+"""How Django speaks to databases, where ours must be stricter."""

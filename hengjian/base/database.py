@@ -14,14 +14,13 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA trusted_schema=OFF",
     "PRAGMA mmap_size=0",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-65536",
 )
 
 
-SQLITE_MUST: dict[str, tuple[Any, ...]] = {"journal_mode": ("wal",), "synchronous": (2, 3), "foreign_keys": (1,), "trusted_schema": (0,), "mmap_size": (0, None)}
+SQLITE_MUST: dict[str, tuple[Any, ...]] = {"journal_mode": ("wal",), "synchronous": (2, 3), "foreign_keys": (1,), "mmap_size": (0, None)}
 POSTGRES_MUST: dict[str, tuple[Any, ...]] = {"fsync": ("on",), "synchronous_commit": ("on", "remote_write", "remote_apply"), "full_page_writes": ("on",)}
 
 
@@ -56,7 +55,7 @@ def integrity_faults(connection: Any) -> list[str]:
             cursor.execute("PRAGMA integrity_check(20)")
             found = [str(words) for (words,) in cursor.fetchall() if words != "ok"]
             cursor.execute("PRAGMA foreign_key_check")
-            return found + [f"{table} 第 {row} 行引用的 {parent} 不存在" for table, row, parent, _key in cursor.fetchmany(20)]
+            return found + [f"foreign key: {table} row {row} -> {parent}" for table, row, parent, _key in cursor.fetchmany(20)]
     except DatabaseError as error:
         return [str(error).strip()]
 

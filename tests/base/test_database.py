@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.sqlite_only
 def test_every_connection_is_durable():
-    assert {one.name: one.is_enough for one in durability(connection)} == dict.fromkeys(("journal_mode", "synchronous", "foreign_keys", "trusted_schema", "mmap_size"), True)
+    assert {one.name: one.is_enough for one in durability(connection)} == dict.fromkeys(("journal_mode", "synchronous", "foreign_keys", "mmap_size"), True)
 
 
 @pytest.mark.sqlite_only
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("pragma", "name"), [("synchronous=NORMAL", "synchronous"), ("foreign_keys=OFF", "foreign_keys"), ("trusted_schema=ON", "trusted_schema"), ("synchronous=OFF", "synchronous")])
+@pytest.mark.parametrize(("pragma", "name"), [("synchronous=NORMAL", "synchronous"), ("foreign_keys=OFF", "foreign_keys"), ("synchronous=OFF", "synchronous")])
 def test_a_weaker_setting_is_seen(pragma, name):
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {pragma}")

@@ -186,8 +186,20 @@ class Action:
         return done
 
 
+def _must_last(one: Touched) -> None:
+    """What was once filed or issued is neither changed nor removed; erasing personal data alone may clear it."""
+    lasting = one.row.lasting_columns
+    if one.before is None or not lasting or one.forgotten:
+        return
+    now = {} if one.removed else snapshot(one.row)
+    changed = sorted(name for name in lasting if now.get(name) != one.before[name])
+    if changed:
+        raise guard.LastingRow(f"{type(one.row).__name__} {one.row.pk}: {', '.join(changed)}")
+
+
 def _save_one(one: Touched) -> Touched:
     row = one.row
+    _must_last(one)
     if one.removed:
         kept = row.pk
         row.delete()
@@ -203,6 +215,8 @@ def _save_one(one: Touched) -> Touched:
 def _save_group(group: list[Touched], fields: tuple[str, ...] | None) -> None:
     if not group:
         return
+    for one in group:
+        _must_last(one)
     rows = [one.row for one in group]
     manager = type(rows[0]).objects.within(EVERYTHING)
     if fields is None:

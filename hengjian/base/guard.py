@@ -15,6 +15,10 @@ class WriteOutsideAction(RuntimeError):
     """A row is written behind the back of the audited action."""
 
 
+class LastingRow(RuntimeError):
+    """What was filed, issued or handed in is changed or removed; a correction is a new row."""
+
+
 class UnscopedRead(RuntimeError):
     """A scoped table is read without saying for whom."""
 

@@ -34,6 +34,8 @@ class Evidence(ScopedRow):
 
     label_is_personal = True
 
+    lasting_columns = frozenset({"name", "media_type", "size", "sha256", "kept_at", "uploaded_by_id", "uploaded_by_name", "supersedes_id"})
+
     class Meta:
         verbose_name = _("证据材料")
         ordering = ["-kept_at", "-id"]
@@ -95,6 +97,8 @@ class Document(ScopedRow):
     sealed_at = models.DateTimeField(_("签章时间"), null=True, blank=True)
     stamped_at = models.DateTimeField(_("时间戳时间"), null=True, blank=True)
     sealed_by_name = models.CharField(_("签章经办人"), max_length=40, blank=True)
+
+    lasting_columns = frozenset({"definition_code", "definition_version", "object_type", "object_id", "title", "number", "payload", "layout", "digest", "code", "made_at", "made_by_name"})
 
     class Meta:
         verbose_name = _("公文")

@@ -97,6 +97,8 @@ class SheetEdition(ScopedRow):
     filed_at = models.DateTimeField(_("报送时间"))
     filed_by_name = models.CharField(_("报送人"), max_length=40)
 
+    lasting_columns = frozenset({"sheet_id", "number", "payload", "digest", "filed_at", "filed_by_name"})
+
     class Meta:
         verbose_name = _("报送版本")
         ordering = ["number"]

@@ -102,6 +102,9 @@ class Row(models.Model):
 
     objects = RowQuerySet.as_manager()
 
+    lasting_columns: frozenset[str] = frozenset()
+    """Columns that stay for ever as they were when the row came in; a row that has any is never removed."""
+
     label_is_personal = False
     """Whether ``ledger_label()`` names a person or quotes a free text: the ledger then keeps it only among its words."""
 

@@ -69,6 +69,8 @@ class StatEdition(ScopedRow):
     filed_by_name = models.CharField(_("报送人"), max_length=40)
     document_id = models.UUIDField(_("报送件"), null=True, blank=True)
 
+    lasting_columns = frozenset({"stat_return_id", "number", "as_of", "figures", "problem_list", "tree", "definition", "corrections", "checks", "digest", "filed_by_name"})
+
     class Meta:
         verbose_name = _("统计表版本")
         ordering = ["number"]

@@ -24,6 +24,8 @@ LEDGER_ORIGIN = os.environ.get("HENGJIAN_ORIGIN", "hengjian/local")
 LEDGER_VERIFIERS = [key for key in os.environ.get("HENGJIAN_LEDGER_VERIFIERS", "").replace(",", " ").split() if key]
 EVIDENCE_DIR = VAR_DIR / "evidence"
 BACKUP_DIR = Path(os.environ.get("HENGJIAN_BACKUP_DIR", "/var/backups/hengjian" if ENV == "prod" else VAR_DIR / "backups"))
+# Where it is remembered, outside of the database, how far the ledger had come. Best on another machine's disk.
+WITNESS_DIRS = [Path(p) for p in os.environ.get("HENGJIAN_WITNESS_DIR", str(VAR_DIR / "witness")).split(os.pathsep) if p]
 FONT_DIR = Path(os.environ.get("HENGJIAN_FONTS", VAR_DIR / "fonts"))
 PACK_DIRS = [Path(p) for p in os.environ.get("HENGJIAN_PACKS", "").split(os.pathsep) if p]
 

@@ -18,12 +18,15 @@ os.environ["HENGJIAN_FONTS"] = str(ROOT / "var" / "fonts")
 os.environ["HENGJIAN_DATABASE_URL"] = os.environ.get("HENGJIAN_TEST_DATABASE_URL", "")
 for _name in (
     "HENGJIAN_DEMO", "HENGJIAN_PACKS", "HENGJIAN_SMTP_HOST", "HENGJIAN_HIDE_SUPERIORS", "HENGJIAN_TIME_AUTHORITY_URL",
-    "HENGJIAN_UPLOAD_MB",
+    "HENGJIAN_UPLOAD_MB", "HENGJIAN_WITNESS_DIR",
 ):
     os.environ.pop(_name, None)
 
 from hengjian.settings import *  # noqa: E402, F403  the environment above has to be there first
 from hengjian.settings import DATABASES  # noqa: E402
+
+# Databases of tests are emptied again and again; what was sealed in them is not to be remembered, but where a test asks for it.
+WITNESS_DIRS: list[Path] = []
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file and not memory: threads, the write-ahead log and its locks then behave as in service.

@@ -15,6 +15,7 @@ from hengjian.base import clock, guard, standing
 from hengjian.base.errors import NotAllowed, OutOfScope, StaleRow
 from hengjian.base.fields import with_blind_indexes
 from hengjian.base.ledger.commitments import forget as erase_salt
+from hengjian.base.ledger.continuity import must_be_open
 from hengjian.base.ledger.entries import Touched, snapshot, write_entries
 from hengjian.base.ledger.sequencer import nudge
 from hengjian.base.models.rows import Row
@@ -232,7 +233,11 @@ def audited_action(name: str, *, actor: Any, reason: str = "", names_no_one: boo
     A reason that a person gives is sealed among the words of each entry; with ``names_no_one`` it stands in clear, for
     reasons that a program words from codes and figures.
     Inside another action it joins that one's transaction and keeps its own name in the ledger.
+
+    Raises:
+        ReadOnly: the database was put back to an earlier time; see ``base.ledger.continuity``.
     """
+    must_be_open(name)
     with transaction.atomic():
         act = Action(name, actor, reason)
         token = guard.OPEN.set(act)

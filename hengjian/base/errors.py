@@ -33,6 +33,10 @@ class NotAllowed(PermissionError):
     """The actor sees the row but may not do this to it. Answered with 403."""
 
 
+class ReadOnly(RuntimeError):
+    """Nothing may be written now: the database was put back to an earlier time, or differs from what is remembered. Answered with 503."""
+
+
 class StaleRow(RuntimeError):
     """Somebody changed the row since the page was opened. Answered with 409 and a difference to settle."""
 

@@ -206,6 +206,35 @@ def ledger_show(
     _run("ledger", "show")(thing)
 
 
+@ledger.command("recover")
+def ledger_recover() -> None:
+    """数据库恢复到较早时刻以后：缺了哪些、谁已确认、怎样继续；不相符时退出码为 1。
+
+    After the database was put back: what is missing, who has consented, how to go on; exit 1 unless all fits.
+    """
+    _run("ledger", "recover")()
+
+
+@ledger.command("witness")
+def ledger_witness(
+    file: Annotated[Path, typer.Argument(help="证明（.hjproof）、另一处的 checkpoints.jsonl 或封存点文本。 A proof, or kept checkpoints.")],
+) -> None:
+    """把别处留存的封存点记到存证目录，供启动时比对。
+
+    Remember checkpoints that were kept elsewhere; the ledger is held against them.
+    """
+    _run("ledger", "add_witness")(file)
+
+
+@ledger.command("proof")
+def ledger_proof(file: Annotated[Path, typer.Argument(help="证明文件（.hjproof）。 The proof.")]) -> None:
+    """核验一份证明，并说明那一条现在还在不在账本里。
+
+    Check a proof and say whether its entry still stands in the ledger, or in a stretch that was lost.
+    """
+    _run("ledger", "prove")(file)
+
+
 @app.command()
 def backup(
     target: Annotated[

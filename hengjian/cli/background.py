@@ -22,6 +22,9 @@ from django.apps import apps
 from django.db import Error, close_old_connections, connection
 
 from hengjian.base import clock, parking, standing
+from hengjian.base.ledger import witness
+from hengjian.base.ledger.checkpoints import latest
+from hengjian.base.ledger.continuity import continuity, look
 from hengjian.base.ledger.sequencer import Sequencer
 from hengjian.cli.turn import Turn, turn
 
@@ -72,8 +75,8 @@ class Ticker(threading.Thread):
             connection.close()
 
     def run_due(self, now: float) -> list[str]:
-        """Run every job that is due at this reading of the monotonic clock; return their names."""
-        if not self._knows_what_failed(now):
+        """Run every job that is due at this reading of the monotonic clock; return their names. None while all is read-only."""
+        if not self._knows_what_failed(now) or not continuity().is_sound:
             return []
         due = [name for name in self.jobs if self._due[name] <= now]
         for name in due:
@@ -129,6 +132,15 @@ class Ticker(threading.Thread):
             self.join(timeout)
 
 
+def _remember_the_last() -> None:
+    """Let a folder that is new, or missed the end of the process before, know how far the ledger has come."""
+    point, found = latest(), look()
+    if point is None or not found.is_sound:
+        return
+    if any(head.known is None or head.known.note != point.note for head in witness.heads()):
+        witness.remember(point.note)
+
+
 class Background:
     """Sequencer and ticker together."""
 
@@ -139,6 +151,7 @@ class Background:
 
     def start(self) -> None:
         """Start both; they end with the process."""
+        _remember_the_last()
         self.sequencer.start()
         self.ticker.start()
         atexit.register(self.stop)

@@ -54,6 +54,7 @@ SHOWN: dict[str, Callable[[], str]] = {
     "HENGJIAN_VAR": _plain("VAR_DIR"),
     "HENGJIAN_DATABASE_URL": _database,
     "HENGJIAN_BACKUP_DIR": _plain("BACKUP_DIR"),
+    "HENGJIAN_WITNESS_DIR": _several("WITNESS_DIRS"),
     "HENGJIAN_FONTS": _plain("FONT_DIR"),
     "HENGJIAN_PACKS": _several("PACK_DIRS"),
     "HENGJIAN_SECRET_KEY": _hidden("SECRET_KEY"),

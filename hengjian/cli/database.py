@@ -116,6 +116,16 @@ def load_regime() -> dict[str, int]:
     }
 
 
+def _load_unless_read_only() -> bool:
+    # Needs loaded apps and tables.
+    from hengjian.base.ledger.continuity import look
+
+    if not look().is_sound:
+        return False
+    load_regime()
+    return True
+
+
 def init(*, province: str, key: str, region_code: str, administrator: str, name: str) -> None:
     """Run the command: the province's authority, its administrator and a security administrator, each with a first password."""
     prepare()
@@ -157,5 +167,7 @@ def migrate(*, check: bool) -> None:
         return
     with console.status("正在更新数据库结构…"):
         count = apply_migrations()
-        load_regime()
+        loaded = _load_unless_read_only()
+    if not loaded:
+        console.print("  [yellow]账本与留存的封存点不符，现在只能查看：[/]制度包没有重新装入。见 hengjian ledger recover。")
     done(f"数据库已就绪，执行了 {count} 项变更。" if count else "数据库结构是最新的。")

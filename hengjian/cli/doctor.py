@@ -137,6 +137,29 @@ def _checks() -> Iterator[Finding]:
             yield Finding(str(kind.label), GOOD, f"{clock.local(last.asked_at):%Y-%m-%d} 核对，无一不符")
 
 
+def _witness() -> Iterator[Finding]:
+    """Whether it is remembered outside of the database how far the ledger has come, and whether the database fits that."""
+    # All need loaded apps.
+    from hengjian.base.ledger import witness
+    from hengjian.base.ledger.checkpoints import latest
+    from hengjian.base.ledger.continuity import look, said_of
+
+    found, point = look(), latest()
+    if not found.is_sound:
+        yield Finding("存证", BAD, f"{said_of(found)}见 hengjian ledger recover")
+        return
+    if not settings.WITNESS_DIRS:
+        yield Finding("存证", WARN, "没有存证目录（HENGJIAN_WITNESS_DIR）：数据库被退回从前时看不出来")
+    for head in witness.heads():
+        size = head.known.said.size if head.known else 0
+        if head.is_unreadable or (point is not None and size < point.size):
+            yield Finding("存证", BAD if head.is_unreadable else WARN, f"{head.folder} 只记到 {size} 条，账本已有 {point.size if point else 0} 条：请检查目录权限和磁盘")
+        elif settings.ENV == "prod" and head.folder.resolve().is_relative_to(settings.VAR_DIR):
+            yield Finding("存证", WARN, f"{head.folder} 与数据在一起：请把 HENGJIAN_WITNESS_DIR 指到另一块磁盘或另一台机器")
+        else:
+            yield Finding("存证", GOOD, f"{head.folder} 记到 {size} 条，与账本相符")
+
+
 def _keys() -> Iterator[Finding]:
     folder = Path(settings.KEY_DIR)
     files = [path for path in sorted(folder.glob("[!.]*")) if path.is_file() and path.suffix != ".pub"]
@@ -191,6 +214,7 @@ SECTIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _migrations,
     _ledger,
     _jobs,
+    _witness,
     _keys,
     _routes,
     _files,

@@ -90,7 +90,7 @@ def in_words(error: Exception) -> str:
 def _of_the_house(error: Exception) -> str:
     # None of them is of use to --help.
     from hengjian.base.crypto import Tampered
-    from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
+    from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, ReadOnly
     from hengjian.base.ledger.keys import KeyMissing
     from hengjian.forms.packs import PackFaults
 
@@ -98,7 +98,7 @@ def _of_the_house(error: Exception) -> str:
         return "没有找到，或者不在这个账号的职责范围之内。"
     if isinstance(error, PackFaults):
         return "\n  ".join(["制度包有误：", *(str(fault) for fault in error.faults)])
-    if isinstance(error, BadInput | NotAllowed):
+    if isinstance(error, BadInput | NotAllowed | ReadOnly):
         return str(error)
     if isinstance(error, KeyMissing):
         return f"账本的密钥文件不见了：请把当初的那一份放回密钥目录，不要换新的。（{error}）"

@@ -1,8 +1,10 @@
-"""Verify, reconcile and tell the audit ledger."""
+"""Verify, reconcile and tell the audit ledger; say how it stands against what is remembered of it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -44,6 +46,7 @@ def verify() -> None:
     verdict = _checked("校验账本", lambda progress: verifying.verify(progress))
     done(f"账本完整：{verdict.entries} 条，封存点 {verdict.checkpoints} 个，待封存 {verdict.pending} 条。")
     console.print(f"  已封存 {verdict.size} 条，树根 {verdict.root or '（尚无封存点）'}", soft_wrap=True)
+    _tell_epochs()
 
 
 def reconcile() -> None:
@@ -66,6 +69,81 @@ def storage() -> None:
 
     verdict = _checked("核对存储", look_at_storage)
     done(f"数据库文件完好；留存的文件 {verdict.rows} 个，全部与入卷时一致。")
+
+
+def _tell_epochs() -> None:
+    from hengjian.base.ledger.recovery import epochs  # needs loaded apps
+
+    for row in epochs():
+        console.print(f"  第 {row.number} 纪元自第 {row.start} 条起，{row.get_cause_display()}，缺失第 {row.agreed} 至 {row.lost_to} 条，查明 {row.named} 条。")
+
+
+def recover(shown: int = 20) -> None:
+    """Run the command: how the ledger stands, what is missing, who has consented, what to do."""
+    prepare()
+    require_database()
+    # All need loaded apps.
+    from hengjian.base.actions import TITLES
+    from hengjian.base.ledger.continuity import look, said_of
+    from hengjian.base.ledger.recovery import consents_to
+
+    found = look()
+    _tell_epochs()
+    if found.is_sound:
+        done(f"账本与留存的封存点相符：{found.ours.size} 条，第 {found.ours.epoch} 纪元。")
+        return
+    if found.known is not None:
+        console.print(f"  数据库：第 {found.ours.epoch} 纪元，{found.ours.size} 条，树根 {found.ours.root or '（无）'}", soft_wrap=True)
+        console.print(f"  留存的：第 {found.known.said.epoch} 纪元，{found.known.said.size} 条，树根 {found.known.said.root.hex()}", soft_wrap=True)
+        console.print(f"  缺失第 {found.agreed} 至 {found.lost_to} 条" + ("，清单经树根验算，没有遗漏：" if found.is_lost_complete else f"，查明 {len(found.lost)} 条："))
+    for one in found.lost[:shown]:
+        console.print(f"    第 {one.sequence} 条　{one.at}　{TITLES.get(one.action, one.action)}　{one.object_type}:{one.object_id}", soft_wrap=True)
+    for consent in consents_to(found):
+        console.print(f"  {consent.role} 已于 {clock.local(consent.at):%Y-%m-%d %H:%M} 确认。")
+    stop(f"{said_of(found)}现在只能查看。由系统管理员和审计管理员各自登录网页，在“恢复与存证”中确认后继续。")
+
+
+def add_witness(file: Path) -> None:
+    """Run the command: remember checkpoints that were kept elsewhere."""
+    prepare()
+    require_database()
+    # All need loaded apps.
+    from hengjian.base.ledger import witness
+    from hengjian.base.ledger.checkpoints import BadNote, NoteReader, trusted_verifiers
+
+    reader, held = NoteReader(trusted_verifiers()), 0
+    for note in witness.notes_in(file.read_text(encoding="utf-8")):
+        try:
+            said, _key = reader.statement(note)
+        except BadNote:
+            continue
+        witness.remember(note)
+        held += 1
+        console.print(f"  记下：第 {said.epoch} 纪元，{said.size} 条，{said.at}")
+    if not held:
+        stop("没有找到本系统签名的封存点。可以是 .hjproof 证明、另一处的 checkpoints.jsonl，或封存点的签名文本。")
+    done(f"记下 {held} 个封存点。接着运行 hengjian ledger recover。")
+
+
+def prove(file: Path) -> None:
+    """Run the command: check a proof, and say whether its entry is still here."""
+    prepare()
+    require_database()
+    # All need loaded apps.
+    from hengjian.base.ledger.checkpoints import BadNote
+    from hengjian.base.ledger.merkle import BadProof
+    from hengjian.base.ledger.proofs import ProofPlace, judge
+    from hengjian.base.ledger.verify_proof import Refused
+
+    try:
+        found = judge(json.loads(file.read_text(encoding="utf-8")))
+    except (BadNote, BadProof, Refused, ValueError, KeyError, TypeError) as error:
+        stop(f"证明不成立：{error}")
+    done(f"证明成立：第 {found.said.epoch} 纪元第 {found.index} 条，{found.entry['at']}，{found.entry['action']}。")
+    if found.place is ProofPlace.LOST and found.lost_before is not None:
+        console.print(f"  它在缺失的一段里：数据库后来恢复到了较早的时刻，第 {found.lost_before.number} 纪元从第 {found.lost_before.start} 条继续。这份证明仍是它曾经办成的凭据。")
+    elif found.place is ProofPlace.UNKNOWN:
+        stop("数据库里没有这一条，也没有登记过缺失：账本退回了从前，或者被改动过。请先 hengjian ledger witness 这份证明，再看 hengjian ledger recover。")
 
 
 def show(thing: str) -> None:

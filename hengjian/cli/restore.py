@@ -156,3 +156,22 @@ def restore(archive: Path, keys: Path | None, *, check_only: bool) -> None:
     if any(name.startswith("packs/") for name in manifest.files):
         console.print(f"  本地制度包在 {Path(settings.VAR_DIR) / 'packs'}，请把 HENGJIAN_PACKS 指向其中的目录。")
     console.print("  接着运行 hengjian migrate、hengjian ledger verify 和 hengjian doctor。")
+    _tell_continuity(manifest)
+
+
+def _tell_continuity(manifest: Manifest) -> None:
+    """Say whether more was sealed after this backup, as far as anything is remembered of it."""
+    # Both need loaded apps.
+    from hengjian.base.ledger import witness
+    from hengjian.base.ledger.continuity import look, said_of
+
+    if connection.vendor == "sqlite" and not sqlite_file().exists():
+        return
+    found = look()
+    if not found.is_sound:
+        console.print(f"  [bold red]{said_of(found)}[/]启动后只能查看，两人确认后继续：hengjian ledger recover。")
+    elif not any(head.known for head in witness.heads()):
+        console.print(
+            f"  [yellow]存证目录里没有记录，看不出 {manifest.made_at} 以后是否还办过事。[/]"
+            "请用 hengjian ledger witness 带入旧目录的 checkpoints.jsonl 或任何一份更晚的证明。"
+        )

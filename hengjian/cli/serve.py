@@ -30,6 +30,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     require_durability()
     require_room()
     warn_of_the_clock()
+    _tell_continuity()
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,21 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     close_connections()
     done(f"网页地址 http://{host}:{port}/  （按 Ctrl+C 结束）")
     _granian(host, port, workers, threads, embedded=embedded).serve()
+
+
+def _tell_continuity() -> None:
+    """Say at the start when everything will be read-only; stop where there is nobody who could consent to go on."""
+    # Both need loaded apps.
+    from hengjian.base.ledger.continuity import look, said_of
+    from hengjian.parties.models import Account
+
+    found = look()
+    if found.is_sound:
+        return
+    if not Account.objects.exists():
+        stop(f"{said_of(found)}数据库是空的：请恢复备份（hengjian restore）。确要从头开始的，先移走存证目录 {settings.WITNESS_DIRS[0]}。")
+    console.print(f"[bold red]{said_of(found)}[/]")
+    console.print("  网页只能查看，不能办理。详情和下一步：hengjian ledger recover")
 
 
 def _granian(host: str, port: int, workers: int, threads: int, *, embedded: bool) -> Any:
@@ -78,6 +94,7 @@ def worker() -> None:
     require_durability()
     require_room()
     warn_of_the_clock()
+    _tell_continuity()
     # Needs loaded apps: it looks for their jobs.
     from hengjian.cli.background import Background
     from hengjian.cli.turn import turn, wait_for

@@ -82,6 +82,20 @@ def may_manage(actor: Any, posts: Iterable[Any]) -> bool:
     return bool(actor.holds("system") or (held and all(may_withdraw(actor, post) for post in held)))
 
 
+RECOVERING = frozenset({Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN})
+"""Who has to consent, one of each, before work goes on after the database was put back. No account holds both posts."""
+
+
+def may_consent_to_recovery(actor: Any) -> bool:
+    """Consent to go on from a database that was put back to an earlier time."""
+    return bool(actor.holds(*RECOVERING))
+
+
+def are_enough(roles: Iterable[str]) -> bool:
+    """Whether everybody who has to consent did."""
+    return set(roles) >= RECOVERING
+
+
 def may_change_tree(actor: Any) -> bool:
     """The tree of authorities is kept by the province's administrator."""
     return bool(actor.holds("system") or (actor.holds(Role.AUTHORITY_ADMIN) and actor.level == "province"))

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base import standing
+from hengjian.base.ledger.continuity import continuity, said_of
 from hengjian.campaigns.models import Submission
 from hengjian.enforcement import queries as enforcement
 from hengjian.parties.actors import Actor
 from hengjian.parties.queries import unread_count
-from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, REGULATORS, Role
+from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, PLATFORM_ADMINS, REGULATORS, Role
 from hengjian.rectification.models import Problem
 from hengjian.rectification.queries import is_overdue
 
@@ -45,8 +46,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "unread": cache(lambda: unread_count(actor.scope, actor.id)) if actor is not None else 0,
         "DEMO": settings.DEMO,
         "hindrance": standing.refused_lately(),
+        "read_only": _read_only(),
         "density": getattr(request.user, "density", "normal") if hasattr(request, "user") else "normal",
     }
+
+
+def _read_only() -> str:
+    """Why nothing can be written now, for the head of every page; empty when everything can."""
+    found = continuity()
+    return "" if found.is_sound else said_of(found)
 
 
 def _late_problems(actor: Actor) -> int:
@@ -89,6 +97,7 @@ ENTRIES = (
     Entry(_("账号与岗位"), "parties:accounts", (Role.AUTHORITY_ADMIN, Role.INSTITUTION_ADMIN, Role.SECURITY_ADMIN), rule_above=True),
     Entry(_("监管层级"), "parties:tree", (Role.AUTHORITY_ADMIN,)),
     Entry(_("审计账本"), "web:ledger", (Role.AUDIT_ADMIN,), rule_above=True),
+    Entry(_("恢复与存证"), "web:recovery", tuple(PLATFORM_ADMINS)),
     Entry(_("工作日历"), "parties:calendar", (*AUTHORITY_ROLES, Role.INSTITUTION_ADMIN), rule_above=True),
     Entry(_("制度包"), "web:packs", (*AUTHORITY_ROLES, Role.INSTITUTION_ADMIN, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN)),
 )

@@ -16,18 +16,22 @@ from django.utils import translation
 from django.utils.translation import gettext_noop as noop
 
 from hengjian.base import standing
-from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, StaleRow
+from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, ReadOnly, StaleRow
+from hengjian.base.ledger.continuity import continuity, words
 from hengjian.base.states import WrongState
 
-STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422}
+STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422, ReadOnly: 503}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADLINE = {404: noop("没有找到"), 403: noop("不能这样做"), 409: noop("情况已经变了"), 422: noop("填写的内容有误")}
+HEADLINE = {404: noop("没有找到"), 403: noop("不能这样做"), 409: noop("情况已经变了"), 422: noop("填写的内容有误"), 503: noop("系统现在只能查看")}
 ADVICE = {
     404: noop("可能是地址有误，或者它不在您的职责范围之内。"),
     403: noop("如确需办理，请由有权限的岗位办理，或与本单位管理员联系。"),
     409: noop("请回到上一页刷新，看看现在的状态再办理。"),
     422: noop("您填的内容没有保存，请按下面的说明改正后重新提交。"),
+    503: noop("页面可以照常查看。恢复办理以后请再提交一次，不会重复办理。"),
 }
+OPEN_WHEN_READ_ONLY = ("account_", "mfa_", "parties:language", "parties:post_switch", "portal:", "web:consent_to_recovery")
+"""Beginnings of the names of routes that may be posted to even then: they write nothing, or what the base leaves open."""
 
 
 class ProxyMiddleware:
@@ -90,6 +94,14 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """While the database is behind what is remembered of it, commands are refused before they begin."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method in SAFE_METHODS or name.startswith(OPEN_WHEN_READ_ONLY):
+            return None
+        found = continuity()
+        return None if found.is_sound else refusal(request, 503, ReadOnly(words(found)))
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         for kind, status in STATUS.items():

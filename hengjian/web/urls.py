@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from hengjian.web.desk import history, inbox, ledger, packs, search, views
+from hengjian.web.desk import history, inbox, ledger, packs, recovery, search, views
 
 app_name = "web"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("ledger/checks/<uuid:check_id>/", ledger.ledger_check, name="ledger_check"),
     path("ledger/download/", ledger.download_ledger, name="download_ledger"),
     re_path(r"^ledger/(?P<what>verify|reconcile|storage)/$", ledger.check_ledger, name="check_ledger"),
+    path("ledger/recovery/", recovery.recovery, name="recovery"),
+    path("ledger/recovery/consent/", recovery.consent, name="consent_to_recovery"),
+    path("ledger/recovery/lost/", recovery.lost_entries, name="lost_entries"),
+    path("ledger/recovery/lost/<int:number>/", recovery.lost_entries, name="lost_before"),
     path("packs/", packs.packs, name="packs"),
     path("packs/<uuid:definition_id>/", packs.definition, name="definition"),
 ]

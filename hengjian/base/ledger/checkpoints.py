@@ -62,11 +62,15 @@ class Statement:
     root: bytes
     at: str
     previous: str
+    epoch: int = 1
+    agreed: int = 0
+    """Of an epoch after the first: up to which size the ledger of the epoch before was kept."""
 
     def text(self) -> str:
-        """Return the signed text; time and previous checkpoint are extension lines."""
+        """Return the signed text; time, previous checkpoint and a later epoch are extension lines."""
         root = base64.b64encode(self.root).decode()
-        return f"{self.origin}\n{self.size}\n{root}\nat {self.at}\nprevious {self.previous or '-'}\n"
+        epoch = f"epoch {self.epoch} {self.agreed}\n" if self.epoch > 1 else ""
+        return f"{self.origin}\n{self.size}\n{root}\nat {self.at}\nprevious {self.previous or '-'}\n{epoch}"
 
     @classmethod
     def parse(cls, text: str) -> Statement:
@@ -74,12 +78,15 @@ class Statement:
         try:
             origin, size, root, *more = text.removesuffix("\n").split("\n")
             extension = dict(line.split(" ", 1) for line in more)
+            epoch, agreed = extension.get("epoch", "1 0").split(" ")
             found = cls(
                 origin,
                 int(size),
                 base64.b64decode(root, validate=True),
                 extension["at"],
                 extension["previous"].removeprefix("-"),
+                int(epoch),
+                int(agreed),
             )
         except (ValueError, KeyError) as error:
             raise BadNote(f"malformed checkpoint: {error}") from error
@@ -131,10 +138,16 @@ def signer() -> Signer:
 
 def known_verifiers() -> list[str]:
     """Return the verifier keys that this deployment trusts: its own, past and present, and those in settings."""
+    signer()  # made now if it was not
+    return list(trusted_verifiers())
+
+
+def trusted_verifiers() -> tuple[str, ...]:
+    """Return the verifier keys that this deployment trusts, without making a key where there is none."""
     listed = keys.public_keys_file()
     found = listed.read_text().split("\n") if listed.exists() else []
-    found += [signer().verifier, *settings.LEDGER_VERIFIERS]
-    return list(dict.fromkeys(line.strip() for line in found if line.strip()))
+    found += [signer().verifier] if keys.signing_key_file().exists() else []
+    return tuple(dict.fromkeys(line.strip() for line in [*found, *settings.LEDGER_VERIFIERS] if line.strip()))
 
 
 class NoteReader:
@@ -183,10 +196,23 @@ def latest() -> LedgerCheckpoint | None:
     return LedgerCheckpoint.objects.order_by("-size").first()
 
 
-def make_checkpoint(size: int, root: bytes, *, at: datetime.datetime, previous: LedgerCheckpoint | None) -> LedgerCheckpoint:
-    """Sign and keep the statement of size and root, chained to the checkpoint before it."""
-    key = signer()
-    statement = Statement(key.name, size, root, time_text(at), note_hash(previous.note) if previous else "")
+def said_by(note: str) -> Statement:
+    """Return what a checkpoint of our own database says; who signed it is looked at where it is verified."""
+    return Statement.parse(note.rpartition("\n\n")[0] + "\n")
+
+
+def make_checkpoint(
+    size: int, root: bytes, *, at: datetime.datetime, previous: LedgerCheckpoint | None, epoch: tuple[int, int] | None = None
+) -> LedgerCheckpoint:
+    """Sign and keep the statement of size and root, chained to the checkpoint before it.
+
+    Args:
+        epoch: of the first checkpoint of a new epoch its number and up to where the one before was kept; all others
+            go on in the epoch of the checkpoint before them.
+    """
+    key, before = signer(), said_by(previous.note) if previous else None
+    number, agreed = epoch or ((before.epoch, before.agreed) if before else (1, 0))
+    statement = Statement(key.name, size, root, time_text(at), note_hash(previous.note) if previous else "", number, agreed)
     return LedgerCheckpoint.objects.create(
         size=size,
         root=root.hex(),

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from django.db import close_old_connections, connection, transaction
 
 from hengjian.base import clock
-from hengjian.base.ledger.checkpoints import latest, make_checkpoint
+from hengjian.base.ledger import witness
+from hengjian.base.ledger.canonical import time_text
+from hengjian.base.ledger.checkpoints import latest, make_checkpoint, said_by
+from hengjian.base.ledger.continuity import look
 from hengjian.base.ledger.merkle import Tree, append
 from hengjian.base.ledger.tiles import DatabaseTiles
 from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry
@@ -39,29 +43,55 @@ class LedgerBroken(RuntimeError):
 def sequence_pending(limit: int = LIMIT) -> int:
     """Seal up to ``limit`` waiting entries in one transaction; return how many.
 
-    Entries are taken by "has no number yet", never by a last id: commits may arrive out of order.
+    Entries are taken by "has no number yet", never by a last id: commits may arrive out of order. Nothing is sealed
+    while the ledger does not fit what is remembered of it: two checkpoints of one size must not contradict each other.
     Raises ``LedgerBroken`` when the kept tree does not lead to the last checkpoint.
     """
     if not LedgerEntry.objects.filter(sequence__isnull=True).exists():
         return 0
     with transaction.atomic():
-        last = _lock()
+        last = take_turn()
+        if not look().is_sound:
+            log.warning("ledger: nothing is sealed, see hengjian ledger recover")
+            return 0
         start = last.size if last else 0
-        store = DatabaseTiles()
-        if last and _root(store, start) != last.root:
-            raise LedgerBroken(f"the tree of {start} entries has another root than its checkpoint")
         with connection.cursor() as cursor:
             cursor.execute(_NUMBER, [start, limit])
             end = start + cursor.rowcount
-        found = LedgerEntry.objects.filter(sequence__gte=start, sequence__lt=end).order_by("sequence")
-        leaves = [bytes.fromhex(leaf) for leaf in found.values_list("leaf", flat=True)]
-        if not leaves:
-            return 0
-        size = append(store, start, leaves)
-        root = Tree(store, size).root()
-        store.flush()
-        make_checkpoint(size, root, at=clock.now(), previous=last)
-    return len(leaves)
+        return _seal(last, start, end)
+
+
+def seal_first_of_epoch(entry: LedgerEntry, last: LedgerCheckpoint | None, *, epoch: int, agreed: int) -> None:
+    """Give the entry that begins an epoch the next number, before all that wait, and sign the first checkpoint of the epoch."""
+    start = last.size if last else 0
+    LedgerEntry.objects.filter(pk=entry.pk).update(sequence=start)
+    _seal(last, start, start + 1, epoch=(epoch, agreed))
+
+
+def _seal(last: LedgerCheckpoint | None, start: int, end: int, *, epoch: tuple[int, int] | None = None) -> int:
+    """Grow the tree by the entries that have these numbers, sign its root, and let it be remembered once all is committed."""
+    store = DatabaseTiles()
+    if last and _root(store, start) != last.root:
+        raise LedgerBroken(f"the tree of {start} entries has another root than its checkpoint")
+    sealed = list(
+        LedgerEntry.objects.filter(sequence__gte=start, sequence__lt=end).order_by("sequence")
+        .values_list("sequence", "id", "at", "action", "object_type", "object_id", "actor_id", "leaf")
+    )
+    if not sealed:
+        return 0
+    size = append(store, start, (bytes.fromhex(row[-1]) for row in sealed))
+    root = Tree(store, size).root()
+    store.flush()
+    point = make_checkpoint(size, root, at=clock.now(), previous=last, epoch=epoch)
+    transaction.on_commit(partial(witness.remember, point.note, _named(sealed, said_by(point.note).epoch)), robust=True)
+    return len(sealed)
+
+
+def _named(sealed: list[Any], epoch: int) -> list[witness.Named]:
+    return [
+        witness.Named(sequence, epoch, str(one), time_text(at), action, kind, str(about), str(actor) if actor else None, leaf)
+        for sequence, one, at, action, kind, about, actor, leaf in sealed
+    ]
 
 
 def _root(store: DatabaseTiles, size: int) -> str:
@@ -71,7 +101,7 @@ def _root(store: DatabaseTiles, size: int) -> str:
         raise LedgerBroken(str(error)) from error
 
 
-def _lock() -> LedgerCheckpoint | None:
+def take_turn() -> LedgerCheckpoint | None:
     """Wait for our turn and return the newest checkpoint. SQLite: the transaction itself is IMMEDIATE."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from hengjian.base.ledger.canonical import time_text
+from hengjian.base.ledger.canonical import parse, time_text
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, Statement, known_verifiers, latest, note_hash
 from hengjian.base.ledger.merkle import SIZE, WIDTH, Frontier, split
 from hengjian.base.ledger.verdict import Verdict
-from hengjian.base.models.ledger import LedgerCheckpoint, LedgerTile
+from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerTile
+from hengjian.base.models.ledger_epochs import LedgerEpoch
 
 NO_LEAF = bytes(SIZE)
 """Stands in a tree where an entry or a hash is missing."""
@@ -53,7 +54,7 @@ class _Point:
 
 def checked_points(verdict: Verdict) -> Iterator[tuple[int, bytes | None]]:
     """Check each checkpoint's signature, columns and chain; yield its size and the root it states."""
-    reader = NoteReader(known_verifiers())
+    reader, epochs = NoteReader(known_verifiers()), _Epochs(verdict)
     before: LedgerCheckpoint | None = None
     for point in LedgerCheckpoint.objects.order_by("size").iterator(chunk_size=500):
         verdict.checkpoints += 1
@@ -65,9 +66,47 @@ def checked_points(verdict: Verdict) -> Iterator[tuple[int, bytes | None]]:
         else:
             _check_point(verdict, point, said, key_id)
             _check_chain(verdict, point, said, before)
+            epochs.take(point, said, before)
             root = said.root if said.size == point.size else None
         before = point
         yield point.size, root
+    epochs.finish(before)
+
+
+class _Epochs:
+    """Holds the epochs that checkpoints state against the entries that began them."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.now = (1, 0)
+        self.opened = dict(_openings())
+
+    def take(self, point: LedgerCheckpoint, said: Statement, before: LedgerCheckpoint | None) -> None:
+        """Take the next checkpoint: it goes on in its epoch, or the entry before it began the next one."""
+        stated = (said.epoch, said.agreed)
+        if stated == self.now:
+            return
+        start = before.size if before else 0
+        if said.epoch <= self.now[0] or point.size != start + 1 or self.opened.pop(start, None) != stated:
+            self.verdict.add("epoch", f"封存点 {point.size} 写明第 {said.epoch} 纪元，账本里没有两人同意开启它的那一条。", sequence=start)
+        self.now = stated
+
+    def finish(self, last: LedgerCheckpoint | None) -> None:
+        """What began an epoch and was sealed has to have its checkpoint."""
+        for start, (number, _agreed) in self.opened.items():
+            if last is not None and start < last.size:
+                self.verdict.add("epoch", f"账本第 {start} 条开启第 {number} 纪元，其后的封存点没有写明。", sequence=start)
+
+
+def _openings() -> Iterator[tuple[int, tuple[int, int]]]:
+    """Number of each entry that began an epoch, with the epoch and how much of the one before it kept."""
+    held = LedgerEntry.objects.filter(object_type=LedgerEpoch._meta.label_lower, sequence__isnull=False).order_by("sequence")
+    for sequence, body in held.values_list("sequence", "body"):
+        try:
+            after = parse(body)["after"]
+            yield int(sequence or 0), (int(after["number"]), int(after["agreed"]))
+        except (ValueError, KeyError, TypeError):
+            continue  # said of the entry itself
 
 
 def _check_point(verdict: Verdict, point: LedgerCheckpoint, said: Statement, key_id: bytes) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from hengjian.base.ledger import canonical
 from hengjian.base.ledger.commitments import Sealer
+from hengjian.base.ledger.continuity import look, said_of
 from hengjian.base.ledger.entries import BODY_COLUMNS
 from hengjian.base.ledger.reading import one_moment
 from hengjian.base.ledger.told import digest_of_words
@@ -62,10 +63,15 @@ def verify(progress: Progress | None = None) -> Verdict:
     """Check the whole log and name every fault.
 
     Each body is canonical, hashes to its leaf, agrees with its columns and bears our seal; numbers have no gap;
-    the tree of the entries is the tree of the tiles; every checkpoint is signed, chained and states its root.
+    the tree of the entries is the tree of the tiles; every checkpoint is signed, chained, states its root and its epoch;
+    what is remembered outside of the database is the beginning of this log.
     """
+    found = look()  # before the moment that is read: what is remembered meanwhile must not be missed in it
     with one_moment():
-        return _Verification(progress).run()
+        verdict = _Verification(progress).run()
+    if not found.is_sound:
+        verdict.add("witness", said_of(found), sequence=found.agreed)
+    return verdict
 
 
 class _Verification:

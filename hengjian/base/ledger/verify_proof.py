@@ -135,6 +135,11 @@ def check(proof: dict[str, Any], key: str) -> dict[str, Any]:
     return entry
 
 
+def epoch_of(note: str) -> str:
+    """Return the epoch that a checkpoint states; "1" when it states none."""
+    return next((line.split(" ")[1] for line in note.splitlines() if line.startswith("epoch ")), "1")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check one file and say what it proves; 0 when it holds."""
     parser = argparse.ArgumentParser(description="核验衡鉴账本证明（.hjproof）")
@@ -150,7 +155,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     who, what = entry["actor"], entry["object"]
     post = f"（{who['post']}）" if who["post"] else ""
-    sys.stdout.write(f"通过：账本第 {proof['index']} 条，{entry['at']}，{who['name']}{post}\n")
+    epoch = epoch_of(proof["checkpoint"])
+    where = f"第 {epoch} 纪元，" if epoch != "1" else ""
+    sys.stdout.write(f"通过：账本{where}第 {proof['index']} 条，{entry['at']}，{who['name']}{post}\n")
     sys.stdout.write(f"动作 {entry['action']}，对象 {what['type']} “{what['label']}” {what['id']}\n")
     if not given.key:
         sys.stdout.write("注意：用的是证明自带的公钥，请与监管部门公布的公钥核对：" + proof["key"] + "\n")

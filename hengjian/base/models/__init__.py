@@ -4,11 +4,12 @@ from hengjian.base.models.calendar import CalendarDay
 from hengjian.base.models.jobs import JobStanding
 from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
 from hengjian.base.models.ledger_checks import CheckKind, CheckState, LedgerCheck
+from hengjian.base.models.ledger_epochs import EpochCause, LedgerConsent, LedgerEpoch
 from hengjian.base.models.numbering import NumberSeries
 from hengjian.base.models.receipts import Receipt
 from hengjian.base.models.rows import Row, RowQuerySet, ScopedQuerySet, ScopedRow
 
 __all__ = [
-    "CalendarDay", "CheckKind", "CheckState", "JobStanding", "LedgerCheck", "LedgerCheckpoint", "LedgerEntry", "LedgerSalt", "LedgerTile", "NumberSeries",
-    "Receipt", "Row", "RowQuerySet", "ScopedQuerySet", "ScopedRow",
+    "CalendarDay", "CheckKind", "CheckState", "EpochCause", "JobStanding", "LedgerCheck", "LedgerCheckpoint", "LedgerConsent", "LedgerEntry",
+    "LedgerEpoch", "LedgerSalt", "LedgerTile", "NumberSeries", "Receipt", "Row", "RowQuerySet", "ScopedQuerySet", "ScopedRow",
 ]

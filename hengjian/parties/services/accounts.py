@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput, Faults
+from hengjian.base.ledger.continuity import stays_open
 from hengjian.parties import policy
 from hengjian.parties.models import Account, Authority, Organisation, Post
 from hengjian.parties.services.sign_ins import end_all
@@ -31,7 +32,7 @@ CORRECT = title("parties.correct_account", "更正账号资料")
 RESET = title("parties.reset_password", "重置密码")
 RESET_FACTOR = title("parties.reset_second_factor", "重置动态验证码")
 DETAILS = title("parties.change_own_details", "修改本人资料")
-PASSWORD = title("parties.change_own_password", "修改密码")
+PASSWORD = stays_open(title("parties.change_own_password", "修改密码"))
 USERNAME = re.compile(r"[\w.-]{2,40}", re.ASCII)
 PHONE = re.compile(r"\+?[\d\- ]{5,24}")
 SHORTEST_REASON = 2

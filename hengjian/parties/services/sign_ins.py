@@ -10,19 +10,20 @@ from uuid import UUID
 from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput
+from hengjian.base.ledger.continuity import stays_open
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties import queries
 from hengjian.parties.models import Account, SignIn
 from hengjian.parties.states import SignInEnd, SignInMethod
 
-BEGIN = title("parties.sign_in", "登录")
-FAIL = title("parties.fail_sign_in", "登录失败")
-END = title("parties.end_sign_in", "退出登录")
+BEGIN = stays_open(title("parties.sign_in", "登录"))
+FAIL = stays_open(title("parties.fail_sign_in", "登录失败"))
+END = stays_open(title("parties.end_sign_in", "退出登录"))
 DOWNLOAD = title("parties.download_ledger", "下载审计记录")
 SECOND_FACTOR = {
-    "activate": title("parties.activate_second_factor", "启用动态验证码"),
-    "deactivate": title("parties.deactivate_second_factor", "停用动态验证码"),
-    "renew": title("parties.renew_recovery_codes", "换一批备用码"),
+    "activate": stays_open(title("parties.activate_second_factor", "启用动态验证码")),
+    "deactivate": stays_open(title("parties.deactivate_second_factor", "停用动态验证码")),
+    "renew": stays_open(title("parties.renew_recovery_codes", "换一批备用码")),
 }
 BROWSERS = (
     (r"MicroMessenger/(\d+)", "微信"), (r"Edg\w*/(\d+)", "Edge"), (r"QQBrowser/(\d+)", "QQ浏览器"), (r"Firefox/(\d+)", "Firefox"),

@@ -29,6 +29,7 @@ from hengjian.base.ledger.commitments import committed, has_personal, object_key
 from hengjian.base.ledger.entries import digest_of, snapshot
 from hengjian.base.ledger.history import ProofState, Sentence, history, labels_of, proof_states, sentences
 from hengjian.base.ledger.proofs import NotSealed, proof_for, write_proof
+from hengjian.base.ledger.recovery import epochs
 from hengjian.base.ledger.timeline import acted_above
 from hengjian.base.models import LedgerEntry
 from hengjian.base.routes import policy as route
@@ -222,6 +223,7 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     return render(request, "web/desk/history.html", {
         "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told) if found.since is None else set(), actor, found.row, _others(found, list(page))), "page": page, "parts": parts,
         "total": len(told), "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING),
+        "gaps": [row for row in epochs() if row.known_at >= told[-1].at],
         "broken": states.count(ProofState.BROKEN), "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,
     })
 

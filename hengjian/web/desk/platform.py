@@ -17,6 +17,7 @@ from hengjian.base import clock, parking, standing
 from hengjian.base.actions import TITLES
 from hengjian.base.ledger import checks, sequencer, triggers
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
+from hengjian.base.ledger.continuity import continuity, said_of
 from hengjian.base.ledger.told import told_of
 from hengjian.base.models import CheckKind, CheckState, LedgerEntry
 from hengjian.base.scope import EVERYTHING
@@ -94,7 +95,7 @@ def platform_desk(actor: Any) -> PlatformDesk:
 
 def system_facts() -> tuple[Fact, ...]:
     """Database, sealing of the ledger, room on disk, backups, mail."""
-    return (_database(), _sealing(), _clock(), _jobs(), _disk(), _backups(), _mail())
+    return (_database(), _sealing(), _remembered(), _clock(), _jobs(), _disk(), _backups(), _mail())
 
 
 def _database() -> Fact:
@@ -131,6 +132,16 @@ def _sealing() -> Fact:
         said = _("%(n)s条待封存，最久已等%(minutes)s分钟") % {"n": waiting, "minutes": int(lag.total_seconds() // 60)}
         return Fact(_("存证封存"), said, BAD, _("后台任务可能没有运行：请检查 hengjian worker。"))
     return Fact(_("存证封存"), _("%(n)s条待封存，没有积压") % {"n": waiting}, GOOD)
+
+
+def _remembered() -> Fact:
+    """Whether the database is what is remembered of it elsewhere."""
+    found, url = continuity(), place("web:recovery")
+    if not found.is_sound:
+        return Fact(_("库外存证"), said_of(found), BAD, _("由系统管理员和审计管理员两人确认后恢复办理。"), url)
+    if not settings.WITNESS_DIRS:
+        return Fact(_("库外存证"), _("没有存证目录"), WARN, _("请设置 HENGJIAN_WITNESS_DIR，否则数据库退回从前时看不出来。"), url)
+    return Fact(_("库外存证"), _("%(n)s处留存，与数据库相符") % {"n": len(settings.WITNESS_DIRS)}, GOOD, url=url)
 
 
 def _disk() -> Fact:
@@ -214,6 +225,7 @@ def ledger_facts() -> tuple[Fact, ...]:
     return (
         Fact(_("存证条目"), _("%(n)s条") % {"n": total}, GOOD, url=place("web:ledger")),
         _sealing(),
+        _remembered(),
         _checkpoint(point),
         Fact(_("防改触发器"), _("缺少：%(names)s") % {"names": "、".join(missing)} if missing else _("齐全"), BAD if missing else GOOD,
              _("请联系系统管理员运行 hengjian migrate，并全面核对。") if missing else ""),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hengjian.base.ledger.recovery import epochs
 from hengjian.base.routes import public
 from hengjian.base.uploads import most_bytes, most_said
 from hengjian.dossier import queries
@@ -21,7 +22,8 @@ WHY = "公文核验：社会公众凭核验码或文件比对，只显示标题�
 
 def _facts(known: queries.KnownDocument | None, **more: Any) -> dict[str, Any]:
     seal = SealKind(known.seal_kind).label if known is not None else ""
-    return {"known": known, "seal": seal, "is_sealed": known is not None and known.seal_kind != SealKind.NONE, **more}
+    gaps = [] if known is not None else epochs()
+    return {"gaps": gaps, "known": known, "seal": seal, "is_sealed": known is not None and known.seal_kind != SealKind.NONE, **more}
 
 
 def _hash_of(request: HttpRequest) -> tuple[str, str]:

@@ -188,7 +188,7 @@ def test_two_sequencers_wait_for_each_other(ledger_tables, transactional_db):
         return
     done = []
     with transaction.atomic():
-        sequencer._lock()
+        sequencer.take_turn()
         other = threading.Thread(target=lambda: (done.append(_try_lock()), connection.close()))
         other.start()
         other.join()

@@ -27,7 +27,8 @@ def grave_violations(page: Any) -> list[str]:
 
 def assert_accessible(page: Any) -> None:
     """Fail with every serious or critical finding on this page."""
-    assert grave_violations(page) == [], f"axe on {page.url}"
+    found = grave_violations(page)
+    assert found == [], f"axe on {page.url}: {found}"
 
 
 def complaints(page: Any) -> list[str]:

@@ -23,7 +23,7 @@ from hengjian.parties.states import Role
 from tests import factories
 from tests.web.people import Cast, cast
 
-RECOVERY = "/ledger/recovery/"
+RECOVERY = "/recovery/"
 WHY = "六月三日磁盘损坏，恢复到当日早晨的备份，缺失的由各人补办"
 DETAILS = {"email": "new@example.test", "language": "zh-hans", "density": "normal", "_receipt": "details-once"}
 

@@ -59,7 +59,7 @@ def _row(found: Continuity, consents: Sequence[LedgerConsent]) -> LedgerEpoch:
         known_at=_moment(said.at), ours_at=_moment(ours.said.at) if ours.said else None,
         named=len(found.lost), named_sha256=sha256(lines.encode()).hexdigest() if found.lost else "",
         consents=[{"account": str(one.account_id), "role": one.role, "at": one.at.isoformat()} for one in consents],
-        reason="；".join(one.reason for one in consents),
+        reason="；".join(one.reason.rstrip("。；") for one in consents),
     )
 
 

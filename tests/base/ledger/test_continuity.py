@@ -20,6 +20,7 @@ from hengjian.base.ledger.sequencer import pending_count, seal_first_of_epoch, s
 from hengjian.base.ledger.verify import verify
 from hengjian.base.models import LedgerConsent, LedgerEntry, LedgerEpoch
 from tests.base.ledger.models import Apple, Basket, Worm
+from tests.factories import past_the_wire
 
 TABLES = [Basket, Apple, Worm, LedgerEpoch, LedgerConsent]
 CONSENT = stays_open("test.consent")
@@ -303,7 +304,7 @@ def test_an_epoch_that_nobody_consented_to_is_found(later, grow, clerk, folder, 
         seal_first_of_epoch(LedgerEntry.objects.get(sequence__isnull=True), take_turn(), epoch=2, agreed=5)
         assert [fault.kind for fault in verify().faults] == ["epoch"]
     go_on(clerk, django_capture_on_commit_callbacks)
-    with connection.cursor() as cursor:
+    with past_the_wire(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM ledger_epoch")
     assert [fault.kind for fault in reconcile([LedgerEpoch]).faults] == ["no_row"]
 

@@ -173,12 +173,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "hengjian.parties.login.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-# An office shares one address: what guards an account is the limit by its name, the one by address stops sprays.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "20/h/key,300/h/ip", "reauthenticate": "10/m/user"}
+# Tries of passwords and codes are counted in the database (parties/guesses.py); these only break a flood of requests.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None, "reauthenticate": "10/m/user"}
 if ENV == "test":
-    ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/key"}
+    ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None, "change_password": None}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {"change_password": "hengjian.parties.login.PasswordForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "hengjian.parties.login.CodeForm", "reauthenticate": "hengjian.parties.login.CodeAgainForm"}
 MFA_TOTP_ISSUER = "Hengjian"
 MFA_ADAPTER = "hengjian.parties.login.SecondFactorAdapter"
 # Platform administrators sign in with a second factor.
@@ -190,11 +193,15 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+# What marks a browser that has signed in before: see parties/devices.py.
+DEVICE_COOKIE_NAME = "device"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 if ENV == "prod":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # By its name a browser knows that the cookie came over HTTPS from this very host and no neighbour's.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken", "__Host-device"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31536000

@@ -37,6 +37,10 @@ class ReadOnly(RuntimeError):
     """Nothing may be written now: the database was put back to an earlier time, or differs from what is remembered. Answered with 503."""
 
 
+class NotFresh(PermissionError):
+    """The actor may, but has to show first that it is still he. Answered by asking for the second factor or the password."""
+
+
 class StaleRow(RuntimeError):
     """Somebody changed the row since the page was opened. Answered with 409 and a difference to settle."""
 

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
-from hengjian.base import receipts
+from hengjian.base import budgets, receipts
 from hengjian.base.ledger import checks
 
 
 def forget_receipts() -> int:
     """Each day: receipts of commands older than 90 days are deleted."""
     return receipts.forget_old_receipts()
+
+
+def forget_budgets() -> int:
+    """Each day: budgets of tries that are full again are deleted."""
+    return budgets.forget_full_budgets()
 
 
 def run_checks() -> int:
@@ -21,4 +26,4 @@ def ask_weekly_checks() -> int:
     return checks.ask_weekly()
 
 
-EVERY = {"forget_receipts": timedelta(days=1), "run_checks": timedelta(seconds=2)}
+EVERY = {"forget_receipts": timedelta(days=1), "forget_budgets": timedelta(days=1), "run_checks": timedelta(seconds=2)}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import Resolver404, resolve
 
 from hengjian.base import clock, standing
 from hengjian.base.actions import RECEIPT
@@ -78,7 +79,8 @@ class ReceiptMiddleware:
     def _key(self, request: HttpRequest) -> str:
         if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
             return ""
-        return (request.headers.get(HEADER) or request.POST.get(FIELD, ""))[:64]
+        key = (request.headers.get(HEADER) or request.POST.get(FIELD, ""))[:64]
+        return key if key and _takes_receipts(request) else ""
 
     def _known(self, request: HttpRequest, key: str) -> Receipt | None:
         return Receipt.objects.filter(account_id=request.user.pk, key=key).first()
@@ -109,6 +111,14 @@ class ReceiptMiddleware:
             response[name] = value
         response["Idempotency-Replayed"] = "true"
         return response
+
+
+def _takes_receipts(request: HttpRequest) -> bool:
+    """Only our own commands: pages of the login library count and enter failed tries, which a refusal must not roll back."""
+    try:
+        return hasattr(resolve(request.path_info).func, "route_policy")
+    except Resolver404:
+        return False
 
 
 def fingerprint(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -12,20 +12,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hengjian.base.errors import NotAllowed
+from hengjian.base.errors import NotAllowed, NotFresh
+
+AGAIN_PASSWORD, AGAIN_CODE = AGAIN_FIELDS = ("_again_password", "_again_code")
+"""Fields in which a page that asks again sends the proof."""
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 @dataclass(frozen=True)
 class RoutePolicy:
-    """Who may come in by a route. ``roles`` empty: anybody who has signed in and holds a post."""
+    """Who may come in by a route. ``roles`` empty: anybody who has signed in and holds a post.
+
+    ``fresh``: by whoever has just shown who he is; ``fresh_codes``: only for these commands of the route.
+    """
 
     code: str
     roles: frozenset[str] = frozenset()
     is_public: bool = False
     why: str = ""
     without_post: bool = False
+    fresh: bool = False
+    fresh_codes: frozenset[str] = frozenset()
+
+    def wants_proof(self, given: Mapping[str, Any]) -> bool:
+        """Whether a call with these arguments of the address is a privileged act."""
+        return self.fresh or given.get("code") in self.fresh_codes
 
 
 # Routes of libraries, by namespace or name prefix, with the reason why they may stand without our decorator.
@@ -38,9 +50,14 @@ EXEMPT = {
 }
 
 
-def policy(code: str, *roles: str, without_post: bool = False) -> Callable[[View], View]:
-    """Let in accounts whose current post has one of ``roles`` (any post when none is named)."""
-    rule = RoutePolicy(code, frozenset(roles), without_post=without_post)
+def policy(code: str, *roles: str, without_post: bool = False, fresh: bool | Iterable[str] = False) -> Callable[[View], View]:
+    """Let in accounts whose current post has one of ``roles`` (any post when none is named).
+
+    Args:
+        fresh: a privileged act (docs/adr/0013): all of the route, or its commands of these codes.
+    """
+    codes = frozenset() if isinstance(fresh, bool) else frozenset(fresh)
+    rule = RoutePolicy(code, frozenset(roles), without_post=without_post, fresh=fresh is True, fresh_codes=codes)
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -52,6 +69,8 @@ def policy(code: str, *roles: str, without_post: bool = False) -> Callable[[View
                 raise NotAllowed("您的账号目前没有任职，请联系本单位管理员。")
             if rule.roles and (actor is None or actor.role not in rule.roles):
                 raise NotAllowed("您现在的岗位不能打开这个页面。")
+            if rule.wants_proof(kwargs) and not request.is_fresh:  # type: ignore[attr-defined]
+                raise NotFresh
             return view(request, *args, **kwargs)
 
         guarded.route_policy = rule  # type: ignore[attr-defined]

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING
-from hengjian.parties import queries, services
+from hengjian.parties import freshness, queries, services
 from hengjian.parties.actors import actor_for, own_actor, posts_today
+from hengjian.parties.devices import tell_device
 from hengjian.parties.login import BEGAN_KEY, SESSION_KEY
 from hengjian.parties.states import PLATFORM_ADMINS, SignInEnd
 
@@ -44,9 +45,13 @@ class ActorMiddleware:
         request.actor, request.posts = None, []  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             self._seat(request)
-        if request.user.is_authenticated and (step := self._first_step(request)) is not None:
-            return step
-        return self.get_response(request)
+        step = None
+        if request.user.is_authenticated:
+            freshness.look(request)
+            step = self._first_step(request)
+        response = self.get_response(request) if step is None else step
+        tell_device(request, response)
+        return response
 
     def _seat(self, request: HttpRequest) -> None:
         now = clock.real_now().timestamp()

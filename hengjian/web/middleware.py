@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from hengjian.base import standing
-from hengjian.base.errors import BadInput, NotAllowed, OutOfScope, ReadOnly, StaleRow
+from hengjian.base.errors import BadInput, NotAllowed, NotFresh, OutOfScope, ReadOnly, StaleRow
 from hengjian.base.ledger.continuity import continuity, words
+from hengjian.base.routes import AGAIN_CODE
 from hengjian.base.states import WrongState
 
 STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422, ReadOnly: 503}
@@ -104,12 +108,36 @@ class ProblemMiddleware:
         return None if found.is_sound else refusal(request, 503, ReadOnly(words(found)))
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        if isinstance(exc, NotFresh):
+            return ask_again(request)
         for kind, status in STATUS.items():
             if isinstance(exc, kind):
                 return refusal(request, status, exc)
         if isinstance(exc, Http404):
             return refusal(request, 404, exc)
         return None
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Ask for the second factor or the password, and go on with what was sent: it travels in the page, nothing is kept here."""
+    asks_code = request.again_by == AGAIN_CODE  # type: ignore[attr-defined]
+    if request.headers.get("Accept", "").startswith("application/json"):
+        told = {"detail": _("请先确认是您本人。"), "faults": [], "again": request.again_by}  # type: ignore[attr-defined]
+        return JsonResponse(told, status=403)
+    if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
+        home = reverse("mfa_reauthenticate" if asks_code else "account_reauthenticate")
+        return redirect(f"{home}?{urlencode({'next': request.get_full_path()})}")
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
+    page = {
+        "sent": sent, "asks_code": asks_code, "field": request.again_by, "fault": request.again_fault,  # type: ignore[attr-defined]
+        "action": request.get_full_path(), "back": request.headers.get("Referer", "/"),
+    }
+    is_part = bool(request.headers.get("HX-Request"))
+    answer = render(request, "web/again_part.html" if is_part else "web/again.html", page, status=403)
+    answer["Cache-Control"] = "no-store"
+    if is_part:
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#main", "innerHTML"
+    return answer
 
 
 def shown(text: str) -> str:

@@ -1,5 +1,6 @@
 """Tables of the ground floor."""
 
+from hengjian.base.models.budgets import Budget
 from hengjian.base.models.calendar import CalendarDay
 from hengjian.base.models.jobs import JobStanding
 from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
@@ -10,6 +11,7 @@ from hengjian.base.models.receipts import Receipt
 from hengjian.base.models.rows import Row, RowQuerySet, ScopedQuerySet, ScopedRow
 
 __all__ = [
-    "CalendarDay", "CheckKind", "CheckState", "EpochCause", "JobStanding", "LedgerCheck", "LedgerCheckpoint", "LedgerConsent", "LedgerEntry",
-    "LedgerEpoch", "LedgerSalt", "LedgerTile", "NumberSeries", "Receipt", "Row", "RowQuerySet", "ScopedQuerySet", "ScopedRow",
+    "Budget", "CalendarDay", "CheckKind", "CheckState", "EpochCause", "JobStanding", "LedgerCheck", "LedgerCheckpoint", "LedgerConsent",
+    "LedgerEntry", "LedgerEpoch", "LedgerSalt", "LedgerTile", "NumberSeries", "Receipt", "Row", "RowQuerySet", "ScopedQuerySet",
+    "ScopedRow",
 ]

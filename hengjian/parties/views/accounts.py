@@ -68,7 +68,7 @@ def _first_password(request: HttpRequest, account: Account, password: str) -> Ht
 
 
 @require_http_methods(["GET", "POST"])
-@route("parties.open_account", *ADMINS)
+@route("parties.open_account", *ADMINS, fresh=True)
 def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account with its first post."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -152,7 +152,7 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@route("parties.act_on_account", *ADMINS)
+@route("parties.act_on_account", *ADMINS, fresh=("grant", "factor", "switch"))
 def act_on_account(request: HttpRequest, account_id: UUID, code: str) -> HttpResponse:
     """Grant a further post, or switch the account off or on."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -168,7 +168,7 @@ def act_on_account(request: HttpRequest, account_id: UUID, code: str) -> HttpRes
 
 
 @require_POST
-@route("parties.act_on_account", *ADMINS)
+@route("parties.act_on_account", *ADMINS, fresh=True)
 def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Give a new first password and show it once."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -177,7 +177,7 @@ def reset_password(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@route("parties.act_on_account", *ADMINS)
+@route("parties.act_on_account", *ADMINS, fresh=True)
 def withdraw(request: HttpRequest, post_id: UUID) -> HttpResponse:
     """Withdraw a post."""
     actor = request.actor  # type: ignore[attr-defined]

@@ -108,7 +108,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@route("parties.change_tree", Role.AUTHORITY_ADMIN)
+@route("parties.change_tree", Role.AUTHORITY_ADMIN, fresh=True)
 def add_authority(request: HttpRequest) -> HttpResponse:
     """Set up an authority."""
     form = _form(ADD, "add", request.POST)
@@ -116,7 +116,7 @@ def add_authority(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@route("parties.change_tree", Role.AUTHORITY_ADMIN)
+@route("parties.change_tree", Role.AUTHORITY_ADMIN, fresh=True)
 def act_on_authority(request: HttpRequest, authority_id: UUID, code: str) -> HttpResponse:
     """Rename, move or close an authority, or seat its units under another one."""
     row = _authority(request, authority_id)
@@ -127,7 +127,7 @@ def act_on_authority(request: HttpRequest, authority_id: UUID, code: str) -> Htt
 
 
 @require_POST
-@route("parties.change_tree", Role.AUTHORITY_ADMIN)
+@route("parties.change_tree", Role.AUTHORITY_ADMIN, fresh=True)
 def withdraw_tree_change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Withdraw a change before its day."""
     change = queries.tree_change(request.actor.scope, change_id)  # type: ignore[attr-defined]

@@ -82,7 +82,7 @@ def new_enterprise(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@route("registry.reveal", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.reveal", *REGULATORS, *INSTITUTION_FILLERS, fresh=True)
 def reveal(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show personal fields in full, once, for a purpose; the answer is kept nowhere."""
     actor: Any = request.actor  # type: ignore[attr-defined]

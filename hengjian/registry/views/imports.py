@@ -141,7 +141,7 @@ def _exported(actor: Any, form: str) -> HttpResponse:
     return _download(f"{name}.zip", exchange.export_package(actor.scope, form=form), "application/zip")
 
 
-@route("registry.export", *REGULATORS, *INSTITUTION_FILLERS)
+@route("registry.export", *REGULATORS, *INSTITUTION_FILLERS, fresh=True)
 def export(request: HttpRequest) -> HttpResponse:
     """The register as a package of the exchange contract, for a stated purpose."""
     actor: Any = request.actor  # type: ignore[attr-defined]

@@ -87,7 +87,7 @@ def _faults(check: LedgerCheck) -> list[dict[str, Any]]:
 
 
 @require_POST
-@route("web.download_ledger", Role.AUDIT_ADMIN)
+@route("web.download_ledger", Role.AUDIT_ADMIN, fresh=True)
 def download_ledger(request: HttpRequest) -> Any:
     """The entries that the page's filters leave, as a table; that they were taken out is itself entered."""
     asked = QueryDict(request.POST.get("query", "")).dict()

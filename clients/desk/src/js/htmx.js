@@ -17,11 +17,12 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
 });
 
-// A refusal is told in words and changes nothing on the page; a form that comes back with its faults (422) is shown.
+// A refusal is told in words and changes nothing on the page; a form that comes back with its faults (422) is shown, and
+// one that says itself where it belongs: it asks for the password again before an act that matters.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status < 400) return unnotice("request");
-  const isForm = xhr.status === 422 && !xhr.responseText.includes("data-error") && (xhr.getResponseHeader("Content-Type") ?? "").includes("html");
+  const isForm = xhr.getResponseHeader("HX-Retarget") !== null || xhr.status === 422 && !xhr.responseText.includes("data-error") && (xhr.getResponseHeader("Content-Type") ?? "").includes("html");
   event.detail.shouldSwap = isForm;
   event.detail.isError = false; // told here; htmx would only write it to the console
   if (!isForm) notice(saidBy(xhr), { kind: "bad", name: "request" });

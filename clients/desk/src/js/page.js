@@ -5,8 +5,8 @@ export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.co
 
 /** Present CSRF token: the cookie outlives a sign-in in another tab, the meta tag does not. */
 export function csrfToken() {
-  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-  return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : meta("csrf-token");
+  const cookie = document.cookie.split("; ").find((part) => /^(__Host-)?csrftoken=/.test(part));
+  return cookie ? decodeURIComponent(cookie.slice(cookie.indexOf("=") + 1)) : meta("csrf-token");
 }
 
 /** Make an element: make("b", {class: "x"}, "text", child…). Text is never read as HTML. */

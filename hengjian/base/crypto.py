@@ -11,6 +11,7 @@ import os
 import secrets
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -29,6 +30,8 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4
 HEAD_BYTES = 1 + KEY_ID_BYTES
+MASTER, RING = "master.key", "keyring.json"
+NOTICED_SECONDS = 1.0
 INDEX_CHARS = 32  # 16 bytes of HMAC in hex
 
 
@@ -84,6 +87,7 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.RLock()
+        self._looked, self._seen = 0.0, (0, 0)
         self._data_keys: dict[bytes, bytes] = {}
         self._active = b""
         self._index_root = b""
@@ -92,8 +96,16 @@ class Keyring:
 
     @property
     def active(self) -> tuple[bytes, bytes]:
-        """Id and value of the data key that seals now."""
+        """Id and value of the data key that seals now; one that another process made is noticed within a second."""
+        if time.monotonic() - self._looked > NOTICED_SECONDS and self._file_mark() != self._seen:
+            self._load()
         return self._active, self._data_keys[self._active]
+
+    def _file_mark(self) -> tuple[int, int]:
+        """What changes when another process puts a new file in place of this one."""
+        self._looked = time.monotonic()
+        found = (self.folder / RING).stat()
+        return found.st_ino, found.st_mtime_ns
 
     @property
     def key_ids(self) -> list[str]:
@@ -124,22 +136,23 @@ class Keyring:
             key_id = secrets.token_hex(KEY_ID_BYTES)
             kept["data_keys"].append(self._wrapped(key_id, os.urandom(KEY_BYTES)))
             kept["active"] = key_id
-            _write_secret(self.folder / "keyring.json", json.dumps(kept, indent=1).encode())
+            _write_secret(self.folder / RING, json.dumps(kept, indent=1).encode())
             self._load()
         return key_id
 
     def _load(self) -> None:
         with self._lock:
+            self._seen = self._file_mark()
             kept = self._read()
             self._data_keys = {bytes.fromhex(k["id"]): self._unwrapped(k) for k in kept["data_keys"]}
             self._active = bytes.fromhex(kept["active"])
             self._index_root = self._unwrapped(kept["index_key"])
 
     def _read(self) -> dict[str, Any]:
-        return json.loads((self.folder / "keyring.json").read_bytes())
+        return json.loads((self.folder / RING).read_bytes())
 
     def _master(self) -> bytes:
-        return base64.b64decode((self.folder / "master.key").read_bytes())
+        return base64.b64decode((self.folder / MASTER).read_bytes())
 
     def _wrapped(self, key_id: str, key: bytes) -> dict[str, str]:
         return _wrap(self._master(), key_id, key)
@@ -148,7 +161,7 @@ class Keyring:
         try:
             return AesGcm().unseal(self._master(), base64.b64decode(kept["wrapped"]), kept["id"].encode())
         except InvalidTag:
-            raise ImproperlyConfigured(f"{self.folder}: the master key does not open {kept['id']}") from None
+            raise ImproperlyConfigured(f"{self.folder}：{MASTER} 打不开 {RING} 里的密钥 {kept['id']}，两个文件不是一套") from None
 
 
 def _wrap(master: bytes, key_id: str, key: bytes) -> dict[str, str]:
@@ -178,7 +191,7 @@ def _write_secret(path: Path, content: bytes) -> None:
 def create_keys(folder: Path) -> None:
     """Make the master key and a first keyring where they are missing; leave what is there."""
     with _only_process(folder):
-        master_file, ring_file = folder / "master.key", folder / "keyring.json"
+        master_file, ring_file = folder / MASTER, folder / RING
         if ring_file.exists():
             return
         if not master_file.exists():
@@ -193,15 +206,45 @@ def create_keys(folder: Path) -> None:
 
 
 def key_faults(folder: Path) -> list[str]:
-    """Say what is wrong with the key files, for the start-up check; empty when all is well."""
-    faults = []
-    for name in ("master.key", "keyring.json"):
-        path = folder / name
-        if not path.exists():
-            faults.append(f"{path} is missing: restore it from the key safe; new keys cannot read old data")
-        elif stat.S_IMODE(path.stat().st_mode) & 0o077:
-            faults.append(f"{path} is readable by others than its owner: chmod 600")
-    return faults
+    """Say in words what is wrong with the key files, so that a start is refused with the reason; empty when all is well."""
+    faults = [fault for name in (MASTER, RING) if (fault := _file_fault(folder / name))]
+    return faults or _content_faults(folder)
+
+
+def _file_fault(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        path.read_bytes()
+    except FileNotFoundError:
+        return f"密钥文件 {path} 不见了：请从保管处放回。换一把新的读不出旧数据"
+    except OSError as wrong:
+        return f"密钥文件 {path} 读不了（{wrong.strerror}）：须由运行本系统的用户所有，权限 600"
+    return f"密钥文件 {path} 他人可读：请执行 chmod 600" if stat.S_IMODE(mode) & 0o077 else ""
+
+
+def _content_faults(folder: Path) -> list[str]:
+    try:
+        master = base64.b64decode((folder / MASTER).read_bytes().strip(), validate=True)
+    except ValueError:
+        master = b""
+    if len(master) != KEY_BYTES:
+        return [f"密钥文件 {folder / MASTER} 不完整：请从保管处重新放回"]
+    try:
+        kept = json.loads((folder / RING).read_bytes())
+        rings = [(one["id"], base64.b64decode(one["wrapped"])) for one in [*kept["data_keys"], kept["index_key"]]]
+        is_whole = kept["active"] in {name for name, _wrapped in rings}
+    except (ValueError, KeyError, TypeError):
+        return [f"密钥文件 {folder / RING} 不完整：请从保管处重新放回"]
+    if not is_whole:
+        return [f"密钥文件 {folder / RING} 里没有正在使用的那一把：请从保管处重新放回"]
+    return [f"{MASTER} 打不开 {RING} 里的密钥 {name}：两个文件不是一套" for name, wrapped in rings if not _opens(master, name, wrapped)]
+
+
+def _opens(master: bytes, name: str, wrapped: bytes) -> bool:
+    try:
+        return len(AesGcm().unseal(master, wrapped, name.encode())) == KEY_BYTES
+    except (InvalidTag, ValueError):
+        return False
 
 
 _rings: dict[Path | str, Keyring] = {}
@@ -235,6 +278,11 @@ def forget_keys() -> None:
 def context_of(table: str, column: str, key: UUID | str) -> bytes:
     """Return the place a sealed value is bound to: table, column and row."""
     return f"{table}|{column}|{key}".encode()
+
+
+def present_head() -> bytes:
+    """The first bytes of every value that is sealed now: suite and key."""
+    return bytes([_PRESENT]) + keyring().active[0]
 
 
 def seal(plain: str, context: bytes) -> bytes:

@@ -18,9 +18,11 @@ app = typer.Typer(
     epilog="数据在 var/（或 HENGJIAN_VAR 所指的目录）。 Data live in var/, or where HENGJIAN_VAR points.",
 )
 packs = typer.Typer(no_args_is_help=True, help="制度包：检查、查看、由 Excel 生成。 Packs: check, show, make from Excel.")
+keys = typer.Typer(no_args_is_help=True, help="数据密钥：查看、更换。 Data keys: show, rotate.")
 ledger = typer.Typer(no_args_is_help=True, help="审计账本：校验、对账、查看。 Audit ledger: verify, reconcile, show.")
 app.add_typer(packs, name="packs")
 app.add_typer(ledger, name="ledger")
+app.add_typer(keys, name="keys")
 
 Host = Annotated[str, typer.Option(help="监听地址。 Address to listen on.")]
 Port = Annotated[int, typer.Option(help="端口。 Port.")]
@@ -233,6 +235,26 @@ def ledger_proof(file: Annotated[Path, typer.Argument(help="证明文件（.hjpr
     Check a proof and say whether its entry still stands in the ledger, or in a stretch that was lost.
     """
     _run("ledger", "prove")(file)
+
+
+@keys.command("show")
+def keys_show() -> None:
+    """列出用过的数据密钥，以及还有多少密文在旧密钥之下。
+
+    List the data keys and how much still lies under an older one.
+    """
+    _run("keys", "show")()
+
+
+@keys.command("rotate")
+def keys_rotate(
+    reason: Annotated[str, typer.Option(help="理由，记入账本。 Why; entered in the ledger.")] = "定期更换",
+) -> None:
+    """换一把新的数据密钥，并把全部密文换到它之下；使用中也可以换，中断了再运行一次。
+
+    Pass to a new data key and seal everything anew, in small steps, while the pages go on; run again when broken off.
+    """
+    _run("keys", "rotate")(reason=reason)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from django.db import connection
 
 from hengjian.cli.console import close_connections, console, done, prepare, stop
 from hengjian.cli.database import apply_migrations, require_database, require_durability, require_room, warn_of_the_clock
+from hengjian.cli.keys import require_keys
 
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
@@ -30,6 +31,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     require_durability()
     require_room()
     warn_of_the_clock()
+    require_keys()
     _tell_continuity()
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
@@ -94,6 +96,7 @@ def worker() -> None:
     require_durability()
     require_room()
     warn_of_the_clock()
+    require_keys()
     _tell_continuity()
     # Needs loaded apps: it looks for their jobs.
     from hengjian.cli.background import Background

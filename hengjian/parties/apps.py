@@ -9,8 +9,8 @@ class Config(AppConfig):
     verbose_name = "主体"
 
     def ready(self) -> None:
-        # Both need loaded apps; the first registers listeners.
-        from hengjian.parties import listeners  # noqa: F401
+        # All need loaded apps; the first registers listeners, the second what is sealed in tables of a library.
+        from hengjian.parties import listeners, second_factors  # noqa: F401
         from hengjian.parties.login import listen
 
         listen()

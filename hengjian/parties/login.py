@@ -29,6 +29,7 @@ from hengjian.base.scope import EVERYTHING
 from hengjian.parties import devices, guesses, queries, services
 from hengjian.parties.actors import everything_actor, own_actor
 from hengjian.parties.models import Account
+from hengjian.parties.second_factors import PLACE as SECRET_PLACE
 from hengjian.parties.states import SignInEnd, SignInMethod
 
 SESSION_KEY, BEGAN_KEY, PROVED_KEY = "sign_in", "began_at", "proved_at"
@@ -99,13 +100,11 @@ class Adapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secret of a second factor sealed: a copy of the database signs nobody in."""
 
-    PLACE = crypto.context_of("mfa_authenticator", "data", "secret")
-
     def encrypt(self, text: str) -> str:
-        return crypto.seal(text, self.PLACE).hex()
+        return crypto.seal(text, SECRET_PLACE).hex()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.unseal(bytes.fromhex(encrypted_text), self.PLACE)
+        return crypto.unseal(bytes.fromhex(encrypted_text), SECRET_PLACE)
 
 
 class _Counted:

@@ -136,13 +136,13 @@ def test_another_master_key_opens_nothing(settings):
     crypto.keyring()
     crypto.forget_keys()
     (settings.KEY_DIR / "master.key").write_bytes(crypto.base64.b64encode(b"x" * 32))
-    with pytest.raises(ImproperlyConfigured, match="does not open"):
+    with pytest.raises(ImproperlyConfigured, match="不是一套"):
         crypto.keyring()
 
 
 def test_production_refuses_to_start_without_keys(settings):
     settings.ENV = "prod"
-    with pytest.raises(ImproperlyConfigured, match="missing"):
+    with pytest.raises(ImproperlyConfigured, match="不见了"):
         crypto.keyring()
     assert list(settings.KEY_DIR.iterdir()) == []
 

@@ -30,6 +30,8 @@ CHINESE_BY_NATURE = {
     "hengjian/campaigns/indicators.py": "remarks in the list of annex 2",
     "hengjian/campaigns/documents.py": "names of files",
     "hengjian/web/desk/ledger.py": "names of files",
+    "hengjian/base/crypto.py": "why a start is refused, on the console",
+    "hengjian/base/data_keys.py": "why a start is refused, on the console",
     "hengjian/dossier/signing/stamps.py": "what is printed on a signed page",
     "hengjian/enforcement/services/": "document numbers",
     "hengjian/enforcement/states.py": "provisions of the law",

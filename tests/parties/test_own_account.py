@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from hengjian.base.models import LedgerEntry
 from hengjian.parties import services
+from hengjian.parties.guesses import STRANGERS_CODES
 from hengjian.parties.models import Account, SignIn
 from hengjian.parties.services.sign_ins import device_of
 from hengjian.parties.states import Role
@@ -168,13 +169,14 @@ def test_the_second_factor_is_shown_sealed_in_the_database_and_ledgered(people, 
     client = login(account)
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
-    RecoveryCodes.activate(account)
+    codes = RecoveryCodes.activate(account)
     assert "备用码还有10个" in client.get(OWN).content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SELECT data FROM mfa_authenticator")
         assert not any(secret in str(data) for (data,) in cursor.fetchall())
     client.post("/account/2fa/totp/deactivate/", {})
-    again = client.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert client.post("/account/reauthenticate/", {"password": PASSWORD})["Location"] == "/account/2fa/reauthenticate/"
+    again = client.post("/account/2fa/reauthenticate/", {"code": codes.get_unused_codes()[0]})
     assert again.status_code == 302
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post("/account/2fa/recovery-codes/generate/").status_code == 302
@@ -188,11 +190,11 @@ def test_wrong_codes_are_on_record_and_lock(people):
     account = people.accounts[Role.FILLER]
     TOTP.activate(account, generate_totp_secret())
     client = login(account)
-    for _try in range(5):
+    for _try in range(STRANGERS_CODES.most):
         client.post("/account/2fa/authenticate/", {"code": "000000"})
     answer = client.post("/account/2fa/authenticate/", {"code": "000000"})
     assert "输错的次数太多" in answer.content.decode()
-    assert SignIn.objects.filter(account=account, succeeded=False, method="totp").count() == 5
+    assert SignIn.objects.filter(account=account, succeeded=False, method="totp").count() == STRANGERS_CODES.most
 
 
 @pytest.mark.parametrize(("agent", "said"), [

@@ -42,11 +42,11 @@ class Column:
 
     def values(self, after: Any = None, *, not_under: bytes = b"", most: int = BATCH) -> list[Value]:
         """The next values by the order of their rows; with ``not_under`` only those that another key sealed."""
-        sql, params = f"SELECT {self.key}, {self.column} {self._filled}", []
-        if not_under:
-            sql, params = f"{sql} {self._under_others}", [len(not_under), not_under]
-        if after is not None:
-            sql, params = f"{sql} AND {self.key} > %s", [*params, after]
+        under = self._under_others if not_under else ""
+        later = "" if after is None else f"AND {self.key} > %s"
+        sql = f"SELECT {self.key}, {self.column} {self._filled} {under} {later}"
+        params: list[Any] = [len(not_under), not_under] if under else []
+        params += [after] if later else []
         with connection.cursor() as cursor:
             cursor.execute(f"{sql} ORDER BY {self.key} LIMIT {int(most)}", params)
             found = cursor.fetchall()

@@ -30,7 +30,7 @@ GRANT = {"role": "leader", "valid_from": "2024-06-03", "_receipt": "one-and-the-
 PRIVILEGED = {
     "parties:open_account", "parties:act_on_account", "parties:reset_password", "parties:withdraw_post",
     "parties:add_authority", "parties:act_on_authority", "parties:withdraw_tree_change",
-    "registry:reveal", "registry:export", "web:download_ledger",
+    "registry:reveal", "registry:export", "web:download_ledger", "web:consent_to_recovery",
 }
 
 

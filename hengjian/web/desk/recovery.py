@@ -102,7 +102,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@route("web.consent_to_recovery", *RECOVERING)
+@route("web.consent_to_recovery", *RECOVERING, fresh=True)
 def consent(request: HttpRequest) -> HttpResponse:
     """Consent to go on from the database as it is."""
     form = ConsentForm(request.POST)

@@ -76,7 +76,7 @@ class Ticker(threading.Thread):
 
     def run_due(self, now: float) -> list[str]:
         """Run every job that is due at this reading of the monotonic clock; return their names. None while all is read-only."""
-        if not self._knows_what_failed(now) or not continuity().is_sound:
+        if not self._knows_what_failed(now) or self._has_to_rest():
             return []
         due = [name for name in self.jobs if self._due[name] <= now]
         for name in due:
@@ -91,6 +91,14 @@ class Ticker(threading.Thread):
             else:
                 self._succeeded(name)
         return due
+
+    def _has_to_rest(self) -> bool:
+        """Whether the database was put back and nobody has said yet how to go on, or cannot say so itself just now."""
+        try:
+            return not continuity().is_sound
+        except Error:
+            log.exception("jobs: the database gives no answer")
+            return True
 
     def _knows_what_failed(self, now: float) -> bool:
         """Learn once what earlier processes could not do: what is parked waits, what one died over counts as failed."""
@@ -134,10 +142,12 @@ class Ticker(threading.Thread):
 
 def _remember_the_last() -> None:
     """Let a folder that is new, or missed the end of the process before, know how far the ledger has come."""
-    point, found = latest(), look()
-    if point is None or not found.is_sound:
+    try:
+        point, found = latest(), look()
+    except Error:
+        log.exception("ledger: the database gives no answer")
         return
-    if any(head.known is None or head.known.note != point.note for head in witness.heads()):
+    if point is not None and found.is_sound and any(head.known is None or head.known.note != point.note for head in witness.heads()):
         witness.remember(point.note)
 
 

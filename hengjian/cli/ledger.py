@@ -84,7 +84,7 @@ def recover(shown: int = 20) -> None:
     require_database()
     # All need loaded apps.
     from hengjian.base.actions import TITLES
-    from hengjian.base.ledger.continuity import look, said_of
+    from hengjian.base.ledger.continuity import look, said_of, way_on
     from hengjian.base.ledger.recovery import consents_to
 
     found = look()
@@ -100,7 +100,7 @@ def recover(shown: int = 20) -> None:
         console.print(f"    第 {one.sequence} 条　{one.at}　{TITLES.get(one.action, one.action)}　{one.object_type}:{one.object_id}", soft_wrap=True)
     for consent in consents_to(found):
         console.print(f"  {consent.role} 已于 {clock.local(consent.at):%Y-%m-%d %H:%M} 确认。")
-    stop(f"{said_of(found)}现在只能查看。由系统管理员和审计管理员各自登录网页，在“恢复与存证”中确认后继续。")
+    stop(f"{said_of(found)}现在只能查看。{way_on(found)}页面：“恢复与存证”（/recovery/），各自登录。")
 
 
 def add_witness(file: Path) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base import standing
-from hengjian.base.ledger.continuity import continuity, said_of
+from hengjian.base.ledger.continuity import continuity, said_of, way_on
 from hengjian.campaigns.models import Submission
 from hengjian.enforcement import queries as enforcement
 from hengjian.parties.actors import Actor
@@ -54,7 +54,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _read_only() -> str:
     """Why nothing can be written now, for the head of every page; empty when everything can."""
     found = continuity()
-    return "" if found.is_sound else said_of(found)
+    return "" if found.is_sound else said_of(found) + way_on(found)
 
 
 def _late_problems(actor: Actor) -> int:

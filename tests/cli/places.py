@@ -92,10 +92,10 @@ class Place:
             process.kill()
             process.wait()
 
-    def python(self, source: str) -> str:
+    def python(self, source: str, seconds: int = 120) -> str:
         """Run a piece of Python here with Django loaded; return what it printed."""
         command = [sys.executable, "-c", f"import django\ndjango.setup()\n{source}"]
-        done = subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=seconds)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

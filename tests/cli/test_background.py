@@ -85,6 +85,17 @@ def test_a_database_that_gives_no_answer_is_no_failure_of_the_job():
     assert parking.failing() == {}
 
 
+def test_a_database_that_cannot_say_whether_it_was_put_back_lets_the_jobs_rest(monkeypatch):
+    def unanswered():
+        raise OperationalError("server closed the connection")
+
+    ticker = Ticker({"job": (timedelta(seconds=5), lambda: None)})
+    with monkeypatch.context() as patch:
+        patch.setattr("hengjian.cli.background.continuity", unanswered)
+        assert ticker.run_due(1.0) == []
+    assert ticker.run_due(2.0) == ["job"]
+
+
 def test_jobs_are_the_public_functions_of_their_file():
     module = ModuleType("some.jobs")
     source = "def remind(): pass\ndef tidy(): pass\ndef _helper(): pass\n"

@@ -218,7 +218,14 @@ def _leads_to(known: Known, size: int, named: list[Named]) -> bool | None:
 
 def words(found: Continuity) -> str:
     """Say why nothing can be written now, and who mends it."""
-    return said_of(found) + _("系统现在只能查看，刚才的操作没有生效；由系统管理员和审计管理员两人确认后恢复办理。")
+    return said_of(found) + _("系统现在只能查看，刚才的操作没有生效。") + way_on(found)
+
+
+def way_on(found: Continuity) -> str:
+    """Say who has to do what before anything can be written again."""
+    if found.cause is Cause.UNREADABLE:
+        return _("请系统管理员放回原来的密钥，或恢复正确的备份。")
+    return _("由系统管理员和审计管理员两人确认后恢复办理。")
 
 
 def said_of(found: Continuity) -> str:

@@ -9,6 +9,7 @@ entry with its number, id, time, action, object, account and leaf hash (no name 
 from __future__ import annotations
 
 import datetime
+import errno
 import json
 import logging
 import os
@@ -108,7 +109,9 @@ def _append(file: Path, lines: list[str]) -> None:
     try:
         size = os.fstat(descriptor).st_size
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # a power cut left half a line
-        os.write(descriptor, (("\n" if torn else "") + "\n".join(lines) + "\n").encode())
+        data = (("\n" if torn else "") + "\n".join(lines) + "\n").encode()
+        if os.write(descriptor, data) < len(data):  # a disk that has just filled; the half line is passed over
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -17,7 +17,7 @@ from hengjian.base import clock, parking, standing
 from hengjian.base.actions import TITLES
 from hengjian.base.ledger import checks, sequencer, triggers
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
-from hengjian.base.ledger.continuity import continuity, said_of
+from hengjian.base.ledger.continuity import continuity, said_of, way_on
 from hengjian.base.ledger.told import told_of
 from hengjian.base.models import CheckKind, CheckState, LedgerEntry
 from hengjian.base.scope import EVERYTHING
@@ -138,7 +138,7 @@ def _remembered() -> Fact:
     """Whether the database is what is remembered of it elsewhere."""
     found, url = continuity(), place("web:recovery")
     if not found.is_sound:
-        return Fact(_("库外存证"), said_of(found), BAD, _("由系统管理员和审计管理员两人确认后恢复办理。"), url)
+        return Fact(_("库外存证"), said_of(found), BAD, way_on(found), url)
     if not settings.WITNESS_DIRS:
         return Fact(_("库外存证"), _("没有存证目录"), WARN, _("请设置 HENGJIAN_WITNESS_DIR，否则数据库退回从前时看不出来。"), url)
     return Fact(_("库外存证"), _("%(n)s处留存，与数据库相符") % {"n": len(settings.WITNESS_DIRS)}, GOOD, url=url)

@@ -41,6 +41,9 @@ def _start_afresh() -> None:
     for file in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm", ".made"))):
         file.unlink(missing_ok=True)
     shutil.rmtree(settings.EVIDENCE_DIR, ignore_errors=True)
+    for folder in settings.WITNESS_DIRS:  # what is remembered of half a demonstration is none of the next one
+        if Path(folder).is_relative_to(settings.VAR_DIR):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def demo(*, serve: bool, out: Path, host: str, port: int) -> None:

@@ -112,9 +112,11 @@ def test_an_interrupted_demonstration_starts_afresh(played, tmp_path_factory):
         "make_land(actor=everything_actor('演示'))"
     )
     (place.var / "demo").touch()
+    (place.var / "witness").mkdir(exist_ok=True)
     said = place.python("from hengjian.cli.demo import _start_afresh\n_start_afresh()")
     assert "从头再来" in said
     assert not list(place.var.glob("*.sqlite3*"))
+    assert not (place.var / "witness").exists()
 
 
 def test_files_that_went_missing_are_written_again(played):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 from rich.progress import Progress
 
@@ -15,10 +17,12 @@ def require_keys() -> None:
     """Stop with the reason when the keys are missing, damaged or not those of this database; note down the one in use."""
     # Both need loaded apps.
     from hengjian.base.data_keys import key_problems, note_active_key
+    from hengjian.base.errors import ReadOnly
 
     if problems := key_problems():
         stop("密钥有误，服务不启动，数据没有动过。\n  " + "\n  ".join(problems))
-    note_active_key()
+    with suppress(ReadOnly):  # nothing is entered before two people have consented to go on
+        note_active_key()
 
 
 def show() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from rich.progress import Progress
 
-from hengjian.base import clock
+from hengjian.base import clock, crypto
 from hengjian.cli import VERSION
 from hengjian.cli.archive import BadArchive, Manifest, Writer
 from hengjian.cli.console import console, done, prepare, stop
@@ -25,10 +26,32 @@ FAILED = "last-failure.txt"
 """What is left in the folder of backups by one that failed."""
 
 
+RING_PRINT = "keys:"
+
+
+def _key_print(path: Path) -> str:
+    """SHA-256 of a key file; of the keyring, to which later keys are only ever added, that of each key in it."""
+    data = path.read_bytes()
+    if path.name == crypto.RING:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            kept = json.loads(data)
+            parts = [hashlib.sha256(f"{one['id']}|{one['wrapped']}".encode()).hexdigest()[:16] for one in [*kept["data_keys"], kept["index_key"]]]
+            return RING_PRINT + ",".join(sorted(parts))
+    return hashlib.sha256(data).hexdigest()
+
+
+def key_fits(path: Path, wanted: str) -> bool:
+    """Whether a key file is the one of a backup; a keyring that got further keys since then still is."""
+    if not wanted.startswith(RING_PRINT):
+        return hashlib.sha256(path.read_bytes()).hexdigest() == wanted
+    held = _key_print(path)
+    return held.startswith(RING_PRINT) and set(wanted[len(RING_PRINT):].split(",")) <= set(held[len(RING_PRINT):].split(","))
+
+
 def key_prints() -> dict[str, str]:
-    """Return name and SHA-256 of each key file, so that a restore knows the right keys without holding them."""
+    """Return name and print of each key file, so that a restore knows the right keys without holding them."""
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        path.name: _key_print(path)
         for path in sorted(Path(settings.KEY_DIR).glob("*"))
         if path.is_file() and not path.name.startswith(".")
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from hengjian.cli.archive import BadArchive, Manifest, read, sync_folder
-from hengjian.cli.backup import key_prints
+from hengjian.cli.backup import key_fits, key_prints
 from hengjian.cli.console import console, done, prepare, stop
 from hengjian.cli.snapshot import NoTool, empty_postgres, examine_dump, examine_sqlite, is_empty, load_postgres, sqlite_file
 
@@ -29,8 +28,8 @@ def _refuse_unless_empty() -> None:
 
 
 def _refuse_foreign_keys(wanted: dict[str, str]) -> None:
-    for name, digest in key_prints().items():
-        if name not in REPLACEABLE and wanted.get(name, digest) != digest:
+    for name in key_prints():
+        if name not in REPLACEABLE and name in wanted and not key_fits(Path(settings.KEY_DIR) / name, wanted[name]):
             raise BadArchive(f"密钥目录里的 {name} 不是备份当时的那一把，请先移走。")
 
 
@@ -41,7 +40,7 @@ def _unpacked_keys(archive: Path, wanted: dict[str, str], scratch: Path) -> list
     if not found:
         raise BadArchive(f"{archive.name} 里没有密钥：是不是拿错了文件？")
     for path in found:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != wanted.get(path.name):
+        if path.name not in wanted or not key_fits(path, wanted[path.name]):
             raise BadArchive(f"密钥文件 {path.name} 与这份备份不是一套。")
     return found
 

@@ -17,6 +17,7 @@ from hengjian.base.fields import blind_index
 from hengjian.base.guard import the_door_writes
 from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.models import DataKey, LedgerEntry
+from hengjian.cli.backup import key_fits, key_prints
 from hengjian.registry.models import Person
 from tests import factories
 
@@ -176,3 +177,14 @@ def test_a_value_that_does_not_open_is_named_and_stops_nothing(keys):
     assert len(made.broken) == 1
     assert made.broken[0].startswith("人员·证件号码")
     assert made.done >= 1
+
+
+def test_a_backup_knows_its_keys_also_with_later_ones_beside_them(keys):
+    before = key_prints()
+    assert key_fits(keys / "keyring.json", before["keyring.json"])
+    earlier = (keys / "keyring.json").read_bytes()
+    rotated()
+    assert key_fits(keys / "keyring.json", before["keyring.json"])
+    after = key_prints()
+    (keys / "keyring.json").write_bytes(earlier)
+    assert not key_fits(keys / "keyring.json", after["keyring.json"])

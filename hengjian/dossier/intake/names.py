@@ -9,11 +9,21 @@ _FORBIDDEN = re.compile(r'[<>:"|?*\\/]')
 _LONGEST = 120
 
 
+# People name scans after whom they show; names of files are kept, listed and sent in clear.
+_IDENTITY = re.compile(r"(?<!\d)(\d{4})\d{10}(\d{3}[\dXxＸｘ])(?!\d)")
+_TELEPHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
+
+
+def _without_numbers(name: str) -> str:
+    """Identity and telephone numbers in a name, as far as pages show them."""
+    return _TELEPHONE.sub(r"\1____\2", _IDENTITY.sub(r"\1__________\2", name))
+
+
 def safe_name(name: str) -> str:
-    """Return the last component of a name without anything that could hurt; never empty."""
+    """Return the last component of a name without anything that could hurt or tell a person's number; never empty."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(letter for letter in last if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    kept = _FORBIDDEN.sub("_", kept).strip(" .")
+    kept = _without_numbers(_FORBIDDEN.sub("_", kept).strip(" ."))
     if _DEVICES.match(kept):
         kept = f"_{kept}"
     stem, dot, ending = kept.rpartition(".")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
-from hengjian.dossier.intake import Refused
+from hengjian.dossier.intake import Refused, safe_name
 from hengjian.dossier.render import Filled, FilledRow, read_filled
 from hengjian.forms.models import Sheet, SheetLine, WorkbookReading
 from hengjian.forms.queries import checklist_items, fillable_columns, sheet_lines
@@ -39,7 +39,7 @@ def read_workbook(sheet: Sheet, *, actor: Any, file_name: str, data: bytes) -> W
         lines = list(sheet_lines(actor.scope, sheet))
         found, count = _compared(sheet, lines, filled)
         return act.add(WorkbookReading(
-            sheet=sheet, file_name=file_name[:200], sha256=hashlib.sha256(data).hexdigest(), read_at=clock.now(),
+            sheet=sheet, file_name=safe_name(file_name), sha256=hashlib.sha256(data).hexdigest(), read_at=clock.now(),
             read_by_name=actor.name, line_count=count, same_count=count - len(found), found=found,
             settled_at=None if found else clock.now(),
         ).owned_by(sheet))

@@ -58,7 +58,7 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, help="网页进程数，多于 1 须用 PostgreSQL。 Web processes.")] = 1,
-    threads: Annotated[int, typer.Option(min=1, help="每个进程的线程数。 Threads of each process.")] = 4,
+    threads: Annotated[int, typer.Option(min=1, help="每个进程的线程数。 Threads of each process.")] = 8,
 ) -> None:
     """启动网页服务。单进程时后台任务和账本封存也在其中。
 

@@ -147,7 +147,7 @@ def test_names_are_made_safe(given: str, safe: str) -> None:
 
 def test_a_parser_that_dies_is_a_refusal_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     from hengjian.dossier.intake import sandbox
-    monkeypatch.setattr(sandbox, "_MEMORY_BYTES", 10 * 1024 * 1024)
+    monkeypatch.setitem(sandbox._MEMORY_MB, "picture", 10)
     assert examine("a.jpg", files.photo()).refusals == ("文件已损坏或结构异常，无法安全读取。请重新导出后上传。",)
 
 

@@ -116,7 +116,7 @@ def test_hyperlinks_are_allowed() -> None:
                           after='<mergeCells><mergeCell ref="A1:XFD2000"/></mergeCells>'), "合并单元格范围过大"),
     (files.with_sheet_xml('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "最多 20000 行、100 列"),
     (files.with_sheet_xml('<row r="1"><c r="CW1"><v>1</v></c></row>'), "最多 20000 行、100 列"),
-    (files.with_sheet_xml('<row r="1"><c r="A1" t="s"><v>999999</v></c></row>'), "已损坏"),
+    (files.with_sheet_xml('<row r="1"><c r="A1" t="s"><v>999999</v></c></row>'), "工作表“Sheet1”的单元格 A1 无法读取"),
     (files.with_sheet_xml('<row r="1"><c r="A1"><v>1</c></row>'), "已损坏"),
 ])
 def test_sizes_and_broken_sheets_end_in_a_refusal(data: bytes, reason: str) -> None:

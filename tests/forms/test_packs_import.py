@@ -144,5 +144,5 @@ def test_a_code_that_cannot_be_one_is_refused(tmp_path):
 def test_what_is_no_workbook_is_refused(tmp_path):
     path = tmp_path / "表.xlsx"
     path.write_text("<html>", encoding="utf-8")
-    with pytest.raises(PackFaults, match="不是能读取的 Excel 工作簿"):
+    with pytest.raises(PackFaults, match="内容却是网页。请用 WPS 或 Excel 打开，另存为"):
         import_xlsx(path)

@@ -11,17 +11,14 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from . import sandbox
+from .kinds import directory_is_bearable
+
 _MOST_PARTS = 500
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_RATIO = 100
 _RATIO_FROM = 2 * 1024 * 1024
-_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
-_HYPERLINK = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/relationships/hyperlink[\"']", re.IGNORECASE)
-_DDE_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*>[^<]*\|[^<]*!", re.IGNORECASE)
-_WORD_FIELD = re.compile(rb"\b(?:DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK)\b")
-_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>(.*?)</w:instrText>|w:instr\s*=\s*\"([^\"]*)\"", re.DOTALL)
-_XML_ENDINGS = (".xml", ".rels", ".vml")
+_END_OF_ZIP = b"PK\x05\x06"
 
 
 def _names_to_refuse() -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -57,41 +54,61 @@ def _shape_faults(archive: zipfile.ZipFile) -> Iterator[str]:
             yield _("文件设有密码。请取消密码后重新上传。")
 
 
-def _content_faults(name: str, data: bytes) -> Iterator[str]:
-    plain = data.replace(b"\0", b"")
-    if _DOCTYPE.search(plain):
-        yield _("部件 %(part)s 含有 DOCTYPE 声明，不能读取。请用 WPS 或 Excel 另存后再上传。") % {"part": name}
-    if name.endswith(".rels"):
-        outside = [hit for hit in _EXTERNAL.findall(plain) if not _HYPERLINK.search(hit)]
-        if outside:
-            yield _("部件 %(part)s 引用了外部文件或模板。请断开链接后另存再上传。") % {"part": name}
-    if name == "[Content_Types].xml" and b"macroenabled" in plain.lower():
-        yield _("部件 %(part)s：含有宏。请另存为不含宏的格式后上传。") % {"part": name}
-    if b"<ddeLink" in plain or _DDE_FORMULA.search(plain):
-        yield _("部件 %(part)s 含有 DDE 链接。请删除后另存再上传。") % {"part": name}
-    if name.startswith("word/"):
-        for hit in _INSTRUCTION.findall(plain):
-            if _WORD_FIELD.search(hit[0] or hit[1]):
-                yield _("部件 %(part)s 含有会读取外部内容的域。请删除后另存再上传。") % {"part": name}
-                break
+def _words(fault: str, part: str) -> str:
+    said = {
+        "doctype": _("部件 %(part)s 含有 DOCTYPE 声明，不能读取。请用 WPS 或 Excel 另存后再上传。"),
+        "external": _("部件 %(part)s 引用了外部文件或模板。请断开链接后另存再上传。"),
+        "macro": _("部件 %(part)s：含有宏。请另存为不含宏的格式后上传。"),
+        "dde": _("部件 %(part)s 含有 DDE 链接。请删除后另存再上传。"),
+        "field": _("部件 %(part)s 含有会读取外部内容的域。请删除后另存再上传。"),
+    }
+    return said[fault] % {"part": part} if fault in said else broken()
 
 
-def container_faults(data: bytes) -> tuple[str, ...]:
-    """Return the reasons in Chinese for which an xlsx or docx container is refused; empty when it may be parsed."""
+def broken() -> str:
+    """What is said of a file that no parser makes sense of."""
+    return _("文件结构异常或已损坏，无法读取。请用 WPS 或 Excel 打开后另存再上传。")
+
+
+def busy() -> str:
+    """What is said when too many files are being examined at this moment."""
+    return _("正在查验的文件较多，这份还没有查验。请一分钟后再上传一次。")
+
+
+def shape_faults(data: bytes) -> tuple[str, ...]:
+    """Return the reasons in Chinese for which the list of parts alone refuses an xlsx or docx container; nothing is unpacked."""
+    if _END_OF_ZIP not in data[-65_557:]:
+        return (broken(),)
+    if not directory_is_bearable(data):
+        return (_("文件结构异常：内部部件过多。请用 WPS 或 Excel 打开后另存再上传。"),)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         faults = list(_shape_faults(archive))
-        if faults:
-            return tuple(dict.fromkeys(faults))
-        refuse = _names_to_refuse()
-        for part in archive.infolist():
-            for pattern, why in refuse:
-                if pattern.search(part.filename):
-                    text = _("部件 %(part)s：%(why)s。请删除后另存再上传。")
-                    faults.append(text % {"part": part.filename, "why": why})
-            content = archive.read(part)
-            if part.filename.lower().endswith(_XML_ENDINGS):
-                faults += _content_faults(part.filename, content)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, zlib.error):
-        return (_("文件结构异常或已损坏，无法读取。请用 WPS 或 Excel 打开后另存再上传。"),)
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error):
+        return (broken(),)
+    if not faults:
+        text = _("部件 %(part)s：%(why)s。请删除后另存再上传。")
+        faults = [text % {"part": part.filename, "why": why} for part in archive.infolist() for pattern, why in _names_to_refuse() if pattern.search(part.filename)]
     return tuple(dict.fromkeys(faults))
+
+
+def content_faults(found: list[list[str]]) -> tuple[str, ...]:
+    """The reasons in Chinese for what the scan of the parts has found."""
+    return tuple(dict.fromkeys(_words(fault, part) for fault, part in found))
+
+
+def container_faults(data: bytes) -> tuple[str, ...]:
+    """Return the reasons in Chinese for which an xlsx or docx container is refused; empty when it may be parsed.
+
+    The list of parts is looked at here; what is in them is read in a process of its own.
+    """
+    faults = shape_faults(data)
+    if faults:
+        return faults
+    try:
+        answer, _rest = sandbox.run("container", data)
+    except sandbox.Busy:
+        return (busy(),)
+    except sandbox.ParserFailed:
+        return (broken(),)
+    return content_faults(answer["faults"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hengjian.base.uploads import size_fault
 
 from . import sandbox
-from .containers import container_faults
+from .containers import busy, container_faults
 from .kinds import DOCX, IMAGES, PDF, XLSX, as_text, is_two_in_one, media_type, why_not
 from .model import Examined, Place
 from .names import extension, safe_name
@@ -73,6 +73,8 @@ def _look_inside(found: Examined, data: bytes) -> Examined:
         return replace(found, display=text.encode(), display_media_type="text/plain; charset=utf-8")
     try:
         return _picture(found, data) if kind in IMAGES else _portable(found, data)
+    except sandbox.Busy:
+        return replace(found, refusals=(busy(),))
     except sandbox.ParserFailed:
         return _unreadable(found)
 

@@ -18,10 +18,23 @@ SPREADSHEETS = frozenset({XLSX, CSV})
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|svg|script|iframe|body|head|table|\?xml|\?php|%)", re.IGNORECASE)
 _ACTIVE = re.compile(rb"<\s*(?:html|svg|script|iframe|object|embed)[\s>/]", re.IGNORECASE)
 _END_OF_ZIP = b"PK\x05\x06"
+_ZIP64 = b"PK\x06\x07"
+_MOST_DIRECTORY = 256 * 1024
+
+
+def directory_is_bearable(data: bytes) -> bool:
+    """Say whether the list of parts of a zip is short enough to be read: a few bytes tell, before anything is taken apart."""
+    end = data.rfind(_END_OF_ZIP, max(0, len(data) - 65_557))
+    if end < 0 or len(data) < end + 22:
+        return False
+    size = int.from_bytes(data[end + 12 : end + 16], "little")
+    return size <= _MOST_DIRECTORY and _ZIP64 not in data[max(0, end - 20) : end]
 
 
 def parts_of(data: bytes) -> frozenset[str] | None:
     """Names of the parts of a zip; ``None`` when it cannot be read (zipfile calls a version it does not know not implemented)."""
+    if not directory_is_bearable(data):
+        return None
     try:
         return frozenset(zipfile.ZipFile(io.BytesIO(data)).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):

@@ -1,20 +1,31 @@
-"""Running a parser in a process of its own, with little memory, little time and no inherited secrets."""
+"""Running a parser in a process of its own, with little memory, little time and no inherited secrets; few of them at once."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[3]
-_MEMORY_BYTES = 1024 * 1024 * 1024
+# Photos of 50 megapixels and marks in a large workbook take more than reading a workbook may.
+_MEMORY_MB = {"workbook": 512, "container": 512, "portable": 512, "picture": 1024, "mark": 1024, "package": 1024}
+_ANSWER_MB = {"workbook": 32, "container": 1, "portable": 1, "picture": 48, "mark": 64, "package": 96}
+_MEGABYTE = 1024 * 1024
 _CPU_SECONDS = 20
-_DISK_BYTES = 128 * 1024 * 1024  # openpyxl writes through a temporary file
+_DISK_BYTES = 128 * _MEGABYTE  # openpyxl writes through a temporary file
 _WALL_SECONDS = 60
+AT_ONCE = int(os.environ.get("HENGJIAN_JAILS", "0")) or max(1, (os.cpu_count() or 2) // 2)
+WAITING = 3 * AT_ONCE  # each holds a thread of the server while it waits
+_WAIT_SECONDS = 20
 # Limits are set by the child before it imports anything: a preexec function is not safe beside threads.
 _BOOT = (
-    "import resource, runpy, sys;"
+    "import os, resource, runpy, sys;"
+    "os.nice(3);"
     "resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}));"
     "resource.setrlimit(resource.RLIMIT_CPU, ({cpu}, {cpu}));"
     "resource.setrlimit(resource.RLIMIT_FSIZE, ({disk}, {disk}));"
@@ -22,29 +33,52 @@ _BOOT = (
     "sys.path.insert(0, {root!r});"
     "runpy.run_module('hengjian.dossier.intake.jail', run_name='__main__')"
 )
+_ENVIRONMENT = {"PYTHONIOENCODING": "utf-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 class ParserFailed(RuntimeError):
     """The parser died, ran out of memory or of time; nothing of its answer may be used."""
 
 
+class Busy(ParserFailed):
+    """So many files are being examined that this one was not begun."""
+
+
+class _Queue:
+    """A few jails at once, a few callers waiting for one; whoever comes on top is sent away, so that pages keep their threads."""
+
+    def __init__(self) -> None:
+        self.free = threading.Semaphore(AT_ONCE)
+        self.lock, self.inside = threading.Lock(), 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self.lock:
+            if self.inside >= AT_ONCE + WAITING:
+                raise Busy("queue")
+            self.inside += 1
+        try:
+            if not self.free.acquire(timeout=_WAIT_SECONDS):
+                raise Busy("wait")
+            try:
+                yield
+            finally:
+                self.free.release()
+        finally:
+            with self.lock:
+                self.inside -= 1
+
+
+_queue = _Queue()
+
+
 def run(command: str, data: bytes, **options: Any) -> tuple[dict[str, Any], bytes]:
     """Run one job on a file and return its answer.
 
-    Raises ParserFailed when the process did not answer properly, whatever the reason.
+    Raises ParserFailed when the process did not answer properly, whatever the reason; Busy when it was not begun.
     """
-    boot = _BOOT.format(memory=_MEMORY_BYTES, cpu=_CPU_SECONDS, disk=_DISK_BYTES, root=str(_ROOT))
-    head = json.dumps({"command": command, **options}).encode() + b"\n"
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and our own module, no word of the user in it
-            [sys.executable, "-I", "-c", boot], input=head + data, capture_output=True, timeout=_WALL_SECONDS,
-            check=False, env={"PYTHONIOENCODING": "utf-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ParserFailed("time") from error
-    if done.returncode != 0:
-        raise ParserFailed(f"exit {done.returncode}: {done.stderr[-400:].decode(errors='replace')}")
-    line, _, extra = done.stdout.partition(b"\n")
+    with _queue.turn():
+        line, extra = _answer_of(command, data, json.dumps({"command": command, **options}).encode() + b"\n")
     try:
         answer = json.loads(line)
     except ValueError as error:
@@ -52,3 +86,46 @@ def run(command: str, data: bytes, **options: Any) -> tuple[dict[str, Any], byte
     if not isinstance(answer, dict):
         raise ParserFailed("answer")
     return answer, extra
+
+
+def _answer_of(command: str, data: bytes, head: bytes) -> tuple[bytes, bytes]:
+    boot = _BOOT.format(memory=_MEMORY_MB[command] * _MEGABYTE, cpu=_CPU_SECONDS, disk=_DISK_BYTES, root=str(_ROOT))
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module, no word of the user in it
+        [sys.executable, "-I", "-c", boot], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_ENVIRONMENT,
+    )
+    alarm = threading.Timer(_WALL_SECONDS, child.kill)
+    feeder = threading.Thread(target=_feed, args=(child.stdin, head, data), daemon=True)
+    alarm.start()
+    feeder.start()
+    try:
+        line, extra, is_whole = _read(child, _ANSWER_MB[command] * _MEGABYTE)
+        if not is_whole:
+            child.kill()
+        code = child.wait()
+    finally:
+        alarm.cancel()
+        child.kill()
+        child.wait()
+        feeder.join()
+    if not is_whole:
+        raise ParserFailed("answer too large")
+    if code != 0 or not line.endswith(b"\n"):
+        raise ParserFailed(f"exit {code}")
+    return line, extra
+
+
+def _read(child: Any, most: int) -> tuple[bytes, bytes, bool]:
+    """The line and the rest of an answer, and whether that was all of it."""
+    with child.stdout as pipe:
+        line = pipe.readline(most)
+        extra = pipe.read(most)
+        return line, extra, not pipe.read(1)
+
+
+def _feed(pipe: Any, head: bytes, data: bytes) -> None:
+    try:
+        pipe.write(head)
+        pipe.write(data)
+        pipe.close()
+    except (BrokenPipeError, OSError):
+        pass  # it died before it had read all; its exit tells

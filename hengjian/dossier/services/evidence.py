@@ -11,6 +11,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Fault
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.dossier import policy, queries
 from hengjian.dossier.intake import Examined, examine
 from hengjian.dossier.intake.vault import keep_bytes
@@ -94,7 +95,7 @@ def attach_evidence(evidence: Evidence, *, actor: Any, object_type: str, object_
 
 def detach_evidence(use: EvidenceUse, *, actor: Any, reason: str) -> None:
     """Take evidence away from an object; the file stays in the dossier, and the ledger says who took it away."""
-    if len(reason.strip()) < 2:
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明取消引用的理由。"))
     with audited_action(DETACH, actor=actor, reason=reason) as act:
         row = act.take(use)

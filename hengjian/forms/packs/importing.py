@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from python_calamine import CalamineError, CalamineWorkbook
 
 from hengjian.base.plain_words import gettext as _
+from hengjian.dossier.intake import Refused, read_workbook
 from hengjian.forms.packs.faults import Fault, PackFaults
 from hengjian.forms.packs.reading import schema_faults
 
@@ -130,8 +130,6 @@ def _letter(index: int) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -140,15 +138,20 @@ def _cell(value: Any) -> str:
 
 
 def _sheets(path: Path, book: _Book) -> dict[str, list[list[str]]]:
+    """The sheets of the workbook, read in a process of its own."""
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        found = {
-            name: [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-            for name, sheet in ((name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names)
-        }
-    except (CalamineError, OSError, ValueError) as error:
+        tables = read_workbook(path.read_bytes())
+    except Refused as refused:
+        raise PackFaults([Fault(book.file, "", reason) for reason in refused.reasons]) from refused
+    except OSError as error:
         raise PackFaults([Fault(book.file, "", _("不是能读取的 Excel 工作簿，请另存为 .xlsx 后再试"))]) from error
-    return found
+    for table in tables:
+        book.faults += [Fault(book.file, _place(table.sheet, one.row, _letter(one.column - 1)), one.message) for one in table.faults]
+    return {table.sheet: [[_cell(value) for value in row] for row in table.rows] for table in tables}
+
+
+def _place(sheet: str, row: int, letter: str) -> str:
+    return _("“%(sheet)s”表") % {"sheet": sheet} + _("第%(row)s行") % {"row": row} + _("%(letter)s列") % {"letter": letter}
 
 
 def _read_about(sheets: Mapping[str, list[list[str]]], book: _Book) -> None:

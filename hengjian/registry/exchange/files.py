@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
-import pyarrow
-import pyarrow.parquet
 from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput
-from hengjian.dossier.intake import Refused, parts_of, read_workbook, spreadsheet_preflight
+from hengjian.dossier.intake import Refused, parts_of, read_workbook, spreadsheet_preflight, tables_of
 from hengjian.registry.exchange.columns import GUIDE_SHEET, ROSTER
 from hengjian.registry.exchange.roster import take_apart
 from hengjian.registry.exchange.sheets import RawSheet, read_sheet
@@ -26,6 +22,7 @@ from hengjian.registry.states import ImportKind
 MOST_BYTES = 200 * 1024 * 1024
 MOST_FILES = 60
 MOST_ROWS = 500_000
+MOST_COLUMNS = 200
 PACKAGE_NOTES = (".yaml", ".yml", ".json", ".md", ".txt")
 OF_PERSONS = (ROSTER, m.PEOPLE, m.EMPLOYMENTS)
 
@@ -86,12 +83,9 @@ def _is_package(data: bytes) -> bool:
 
 
 def _sheets(file_name: str, data: bytes, parsed: Parsed) -> Iterator[RawSheet]:
-    if parsed.kind == ImportKind.PACKAGE:
-        yield from _package(data, parsed)
-    elif data.startswith(b"PAR1"):
-        yield _parquet(Path(file_name).stem, data)
-    elif not data.startswith(b"PK\x03\x04") and not spreadsheet_preflight(data):
-        yield _csv(Path(file_name).stem, data)
+    is_parquet = data.startswith(b"PAR1")
+    if parsed.kind == ImportKind.PACKAGE or is_parquet or not (data.startswith(b"PK\x03\x04") or spreadsheet_preflight(data)):
+        yield from _tables(Path(file_name).stem, data, parsed)
     else:
         yield from _workbook(data)
 
@@ -107,66 +101,40 @@ def _workbook(data: bytes) -> Iterator[RawSheet]:
             yield RawSheet(table.sheet, table.rows, table.hidden_rows, unreadable)
 
 
-def _package(data: bytes, parsed: Parsed) -> Iterator[RawSheet]:
+def _tables(stem: str, data: bytes, parsed: Parsed) -> Iterator[RawSheet]:
+    """The tables of a CSV or Parquet file, or of a package of them; they are taken apart in a process of their own."""
+    if data.startswith(b"PK\x03\x04") and _is_too_large(data):
+        raise BadInput("file", _("数据包过大：最多60个文件，解压后不超过200 MB，请拆分后导入。"))
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        parts = [one for one in archive.infolist() if not one.is_dir()]
-        if len(parts) > MOST_FILES or sum(one.file_size for one in parts) > MOST_BYTES:
-            raise BadInput("file", _("数据包过大：最多60个文件，解压后不超过200 MB，请拆分后导入。"))
-        for part in parts:
-            path = PurePosixPath(part.filename.replace("\\", "/"))
-            if path.suffix.lower() == ".csv":
-                yield _csv(path.stem, archive.read(part))
-            elif path.suffix.lower() == ".parquet":
-                yield _parquet(path.stem, archive.read(part))
-            elif path.suffix.lower() not in PACKAGE_NOTES:
-                say = _("不认识的文件，未导入。数据包里只放CSV或Parquet文件。")
-                parsed.faults.append(ImportFault(path.name, 0, 0, "", say, is_warning=True))
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError) as error:
-        if isinstance(error, BadInput):
-            raise
-        raise BadInput("file", _("数据包已损坏或设有密码，无法读取，请重新打包后上传。")) from error
+        tables = tables_of(stem, data, rows=MOST_ROWS, columns=MOST_COLUMNS, notes=PACKAGE_NOTES)
+    except Refused as refused:
+        raise BadInput("file", _why(*refused.reasons)) from refused
+    for name, rows in tables:
+        if rows is None:
+            say = _("不认识的文件，未导入。数据包里只放CSV或Parquet文件。")
+            parsed.faults.append(ImportFault(name, 0, 0, "", say, is_warning=True))
+        else:
+            yield RawSheet(name, rows)
 
 
-def _csv(name: str, data: bytes) -> RawSheet:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise BadInput("file", _("%(name)s.csv 的编码不是UTF-8或GB18030，请另存后重新上传。") % {"name": name})
-    first = text.partition("\n")[0]
-    separator = max((",", "\t"), key=first.count)
+def _is_too_large(data: bytes) -> bool:
     try:
-        rows = [tuple(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
-    except csv.Error as error:
-        raise BadInput("file", _("%(name)s.csv 有一格内容过长或引号不成对，请检查后重新上传。") % {"name": name}) from error
-    return _within_limits(name, rows)
+        parts = [one for one in zipfile.ZipFile(io.BytesIO(data)).infolist() if not one.is_dir()]
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError):
+        return False
+    return len(parts) > MOST_FILES or sum(one.file_size for one in parts) > MOST_BYTES
 
 
-def _parquet(name: str, data: bytes) -> RawSheet:
-    try:
-        table = pyarrow.parquet.read_table(pyarrow.BufferReader(data))
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise BadInput("file", _("%(name)s.parquet 已损坏，无法读取，请重新导出。") % {"name": name}) from error
-    if table.num_rows > MOST_ROWS:
-        return _within_limits(name, range(table.num_rows))
-    columns = [[_from_arrow(value) for value in column.to_pylist()] for column in table.columns]
-    return RawSheet(name, [tuple(table.column_names), *zip(*columns, strict=True)])
-
-
-def _from_arrow(value: Any) -> Any:
-    if isinstance(value, float):
-        return "" if value != value else repr(value)
-    return ";".join(map(str, value)) if isinstance(value, list) else value
-
-
-def _within_limits(name: str, rows: Any) -> RawSheet:
-    if len(rows) > MOST_ROWS:
-        raise BadInput("file", _("%(name)s 超过50万行，请拆分后导入。") % {"name": name})
-    return RawSheet(name, rows)
+def _why(fault: str, name: str) -> str:
+    """What is wrong with a package or one of its tables, and what to do."""
+    return {
+        "encoding": _("%(name)s.csv 的编码不是UTF-8或GB18030，请另存后重新上传。"),
+        "csv": _("%(name)s.csv 有一格内容过长或引号不成对，请检查后重新上传。"),
+        "parquet": _("%(name)s.parquet 已损坏，无法读取，请重新导出。"),
+        "size": _("%(name)s 超过50万行或200列，请拆分后导入。"),
+        "failed": _("%(name)s 无法在限定的内存和时间内读取，请拆分后导入。"),
+        "busy": _("正在查验的文件较多，这份还没有查验。请一分钟后再上传一次。"),
+    }.get(fault, _("数据包已损坏或设有密码，无法读取，请重新打包后上传。")) % {"name": name}
 
 
 def _approvals_of_institutions(tables: TypedTables) -> None:

@@ -8,7 +8,7 @@ import sys
 # Each job loads only what it needs: start-up time is most of what a small file costs.
 _JOBS = {
     "picture": ("pictures", "picture"), "portable": ("portable", "portable"), "workbook": ("workbooks", "workbook"),
-    "mark": ("faultmarks", "mark"),
+    "mark": ("faultmarks", "mark"), "container": ("containers", "container"), "package": ("packages", "package"),
 }
 
 
@@ -19,7 +19,8 @@ def main() -> None:
     module, function = _JOBS[options["command"]]
     job = getattr(importlib.import_module(f"hengjian.dossier.intake.jail.{module}"), function)
     answer, extra = job(data, options)
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + extra)
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+    sys.stdout.buffer.write(extra)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ class _Scan:
             self.sheet.bad_refs += 1
             return
         self.sheet.merged.append([top[0], top[1], bottom[0], bottom[1]])
-        self.sheet.merged_area += max(0, bottom[0] - top[0] + 1) * max(0, bottom[1] - top[1] + 1)
+        self.sheet.merged_area += max(1, bottom[0] - top[0] + 1) * max(1, bottom[1] - top[1] + 1)
 
     def text(self, data: str) -> None:
         self.has_value = self.has_value or self.in_value
@@ -94,9 +94,56 @@ class _Scan:
             self.in_cell = False
 
 
+class _Doubt(_Scan):
+    """Looks for the first cell whose value no reader makes sense of."""
+
+    def __init__(self, strings: int) -> None:
+        super().__init__()
+        self.strings, self.kind, self.held = strings, "n", ""
+        self.first: tuple[int, int] | None = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        super().start(name, attributes)
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            self.kind = attributes.get("t", "n")
+        if tag == "v":
+            self.held = ""
+
+    def text(self, data: str) -> None:
+        super().text(data)
+        if self.in_value:
+            self.held += data
+
+    def end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "v" and self.in_cell and self.first is None and not self._is_readable():
+            self.first = (self.row, self.column)
+        super().end(name)
+
+    def _is_readable(self) -> bool:
+        try:
+            if self.kind == "s":
+                return 0 <= int(self.held) < self.strings
+            return True
+        except ValueError:
+            return False
+
+
+def first_unreadable(data: bytes, strings: int) -> tuple[int, int] | None:
+    """Row and column of the first cell of a worksheet that cannot be read, where there are so many shared texts."""
+    scanner = _Doubt(strings)
+    _parsed(scanner, data)
+    return scanner.first
+
+
 def scan(data: bytes) -> RawSheet:
     """Scan the XML of one worksheet; ValueError when it is broken."""
     scanner = _Scan()
+    _parsed(scanner, data)
+    return scanner.sheet
+
+
+def _parsed(scanner: _Scan, data: bytes) -> None:
     parser = expat.ParserCreate()
     parser.StartElementHandler = scanner.start
     parser.EndElementHandler = scanner.end
@@ -105,7 +152,6 @@ def scan(data: bytes) -> RawSheet:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise ValueError("xml") from error
-    return scanner.sheet
 
 
 def _tree(archive: zipfile.ZipFile, part: str) -> Any:

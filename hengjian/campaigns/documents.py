@@ -13,6 +13,7 @@ from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.figures import Figure, RowRef
 from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.base.texts import whole_number
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns import indicators
 from hengjian.campaigns.models import Notice, StatEdition, StatReturn, Submission, WorkReport
@@ -155,8 +156,8 @@ def table_page(scope: Scope, ret: StatReturn, *, edition_number: str | None = No
 def edition_shown(scope: Scope, ret: StatReturn, number: str | None) -> StatEdition | None:
     """The edition to show: the one asked for, else the newest when the table is filed."""
     held = queries.editions_of(scope, ret)
-    if number and number.isdigit():
-        return held.filter(number=int(number)).first()
+    if (wanted := whole_number(number)) is not None:
+        return held.filter(number=wanted).first()
     return held.last() if ret.state in {"filed", "accepted"} else None
 
 

@@ -101,7 +101,7 @@ def uscc_fault(value: str) -> str | None:
     wrong = sorted({sign for sign in code if sign not in _USCC_SIGNS})
     if wrong:
         return _("统一社会信用代码不使用“%(signs)s”（不含字母I、O、S、V、Z），请核对。") % {"signs": "".join(wrong)}
-    if not code[2:8].isdigit():
+    if not (code[2:8].isascii() and code[2:8].isdigit()):
         return _("统一社会信用代码第3至8位应为数字，请核对。")
     if uscc_check(code[:17]) != code[17]:
         return _("统一社会信用代码校验位不符，可能有一位抄错，请对照营业执照或法人证书核对。")

@@ -15,6 +15,7 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults, OutOfScope
 from hengjian.base.numbering import next_number, serial_number
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.dossier.models import Evidence
 from hengjian.dossier.services import keep_evidence
 from hengjian.enforcement import queries as enforcement
@@ -156,7 +157,7 @@ def amend_visit(
     visit: Visit, *, actor: Any, findings: str, handling: str, reason: str, version: int | None = None
 ) -> Visit:
     """Complete the words of a record that is not yet signed, for a stated reason."""
-    if not reason.strip() or not findings.strip():
+    if not says_enough(reason, 2) or not findings.strip():
         raise BadInput("reason" if findings.strip() else "findings", _("请写明检查情况和补充的理由。"))
     with audited_action(AMEND, actor=actor, reason=reason) as act:
         row = act.take(visit, version=version)

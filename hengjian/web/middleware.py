@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -23,11 +23,19 @@ from hengjian.base.errors import BadInput, NotAllowed, NotFresh, OutOfScope, Rea
 from hengjian.base.ledger.continuity import continuity, words
 from hengjian.base.routes import AGAIN_CODE
 from hengjian.base.states import WrongState
+from hengjian.base.texts import Unreadable, seen
 
 STATUS: dict[type[Exception], int] = {OutOfScope: 404, NotAllowed: 403, WrongState: 409, StaleRow: 409, BadInput: 422, ReadOnly: 503}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADLINE = {404: noop("没有找到"), 403: noop("不能这样做"), 409: noop("情况已经变了"), 422: noop("填写的内容有误"), 503: noop("系统现在只能查看")}
+HEADLINE = {
+    400: noop("请求无法识别"), 413: noop("内容过多"), 415: noop("内容类型不对"),
+    404: noop("没有找到"), 403: noop("不能这样做"), 409: noop("情况已经变了"), 422: noop("填写的内容有误"), 503: noop("系统现在只能查看"),
+}
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 ADVICE = {
+    400: noop("请从页面上的按钮重新操作。"),
+    413: noop("请分几次提交。"),
+    415: noop("请从页面上的按钮重新操作。"),
     404: noop("可能是地址有误，或者它不在您的职责范围之内。"),
     403: noop("如确需办理，请由有权限的岗位办理，或与本单位管理员联系。"),
     409: noop("请回到上一页刷新，看看现在的状态再办理。"),
@@ -90,6 +98,39 @@ class LanguageMiddleware:
         return response
 
 
+class TextMiddleware:
+    """What is sent is text that can be read and seen; what is not text is refused before anybody looks at it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if request.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
+                raise Unreadable(415, noop("不接受压缩过的请求。"))
+            seen(request.path_info)
+            request.GET = _seen_in(request.GET)  # type: ignore[assignment]
+            if request.content_type in FORM_TYPES:
+                request.POST = _seen_in(request.POST)  # type: ignore[assignment]
+        except Unreadable as why:
+            return refusal(request, why.status, why)
+        return self.get_response(request)
+
+
+def _seen_in(given: QueryDict) -> QueryDict:
+    """The same fields without what nobody sees; passwords stay as they were typed."""
+    kept = QueryDict(mutable=True)
+    for name, values in given.lists():
+        kept.setlist(seen(name), [_seen_value(name, value) for value in values])
+    kept._mutable = False
+    return kept
+
+
+def _seen_value(name: str, value: str) -> str:
+    without = seen(value)
+    return value if "pass" in name else without
+
+
 class ProblemMiddleware:
     """One place where exceptions of the trade become pages (or JSON for scripts)."""
 
@@ -110,6 +151,8 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if isinstance(exc, NotFresh):
             return ask_again(request)
+        if isinstance(exc, Unreadable):
+            return refusal(request, exc.status, exc)
         for kind, status in STATUS.items():
             if isinstance(exc, kind):
                 return refusal(request, status, exc)

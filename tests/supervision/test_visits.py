@@ -110,7 +110,7 @@ def test_a_record_is_signed_once_or_the_refusal_is_noted(world):
     with pytest.raises(NotAllowed):
         services.sign_record(visit, actor=county(world), signing="signed", signed_by="许若谷")
     with pytest.raises(NotAllowed):
-        services.amend_visit(visit, actor=county(world), findings="改", handling="", reason="改")
+        services.amend_visit(visit, actor=county(world), findings="改", handling="", reason="改动")
 
 
 def test_coverage_names_who_is_missing(world):

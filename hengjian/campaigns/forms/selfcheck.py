@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.base.acts import DayInput
 from hengjian.base.errors import BadInput
+from hengjian.base.texts import whole_number
 from hengjian.forms.services import CellWrite
 
 MOST_CELLS = 5000
@@ -26,7 +27,7 @@ class FootForm(forms.Form):
 
 def version_of(text: Any) -> int | None:
     """The version that a page saw; ``None`` when it sent none."""
-    return int(text) if str(text).isdigit() else None
+    return whole_number(text)
 
 
 def cell_write(query: QueryDict) -> CellWrite:

@@ -12,6 +12,7 @@ from hengjian.base import clock
 from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Extension, StatReturn, Submission, WorkReport
 from hengjian.campaigns.services.added_tasks import cn_day
@@ -53,7 +54,7 @@ def urge_return(ret: StatReturn | WorkReport, *, actor: Any, note: str = "") -> 
 @all_or_nothing
 def ask_extension(row: Submission | StatReturn | WorkReport, *, actor: Any, wanted_on: date, reason: str) -> Extension:
     """Ask for a later deadline; the original one is kept and both on-time rates are counted."""
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明申请延期的理由（至少5个字）。"))
     if wanted_on <= max(row.due_on, clock.today()):
         raise BadInput("wanted_on", _("申请延至的日期须晚于今天和现期限%(day)s。") % {"day": cn_day(row.due_on)})
@@ -77,7 +78,7 @@ def ask_extension(row: Submission | StatReturn | WorkReport, *, actor: Any, want
 @all_or_nothing
 def decide_extension(extension: Extension, *, actor: Any, grant: bool, decision: str, until: date | None = None) -> Extension:
     """Grant (until the day asked, or an earlier one) or refuse an extension; whoever asked is told."""
-    if not grant and len(decision.replace(" ", "").strip()) < 5:
+    if not grant and not says_enough(decision):
         raise BadInput("decision", _("不同意时请写明理由（至少5个字）。"))
     with audited_action(DECIDE, actor=actor, reason=decision) as act:
         extension = act.take(extension)

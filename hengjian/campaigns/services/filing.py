@@ -12,6 +12,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Submission
 from hengjian.campaigns.services.selfcheck_corrections import propose_corrections
@@ -131,5 +132,5 @@ def was_on_time(filed: date | None, due_on: date) -> bool:
 
 
 def _must_say(reason: str, what: str) -> None:
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明%(what)s（至少5个字）。") % {"what": what})

@@ -13,6 +13,7 @@ from hengjian.base import clock
 from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
@@ -202,7 +203,7 @@ def _target(campaign: Campaign, institution: Institution, exception: str) -> Tar
 
 def leave_out(target: Target, *, actor: Any, reason: str) -> Target:
     """Leave one institution out by name, with the reason that the list shows."""
-    if len(reason.strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", "请写明除外的理由（至少5个字）。")
     with audited_action(LEAVE_OUT, actor=actor, reason=reason) as act:
         target = act.take(target)

@@ -13,6 +13,7 @@ from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.numbering import next_number, serial_number
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.base.working_days import add_working_days
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, Notice, StatReturn, Submission, WorkReport
@@ -91,7 +92,7 @@ def _must_be_late(act: Any, held: Filing, issuer: Authority) -> None:
 @all_or_nothing
 def answer_notice(letter: Notice, *, actor: Any, text: str, papers: Papers = ()) -> Notice:
     """Answer a letter: what was done, with the papers that show it; late answers are taken and marked as late."""
-    if len(text.replace(" ", "").strip()) < 5:
+    if not says_enough(text):
         raise BadInput("text", _("请写明办理情况（至少5个字）。"))
     with audited_action(ANSWER, actor=actor) as act:
         row = act.take(letter)
@@ -107,7 +108,7 @@ def answer_notice(letter: Notice, *, actor: Any, text: str, papers: Papers = ())
 @all_or_nothing
 def return_notice(letter: Notice, *, actor: Any, reason: str, due_on: date) -> Notice:
     """Ask again: what is missing in the answer, and until which day."""
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明退回的意见（至少5个字）。"))
     if due_on < clock.today():
         raise BadInput("due_on", _("办结期限不能早于今天。"))

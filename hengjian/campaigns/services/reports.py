@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import WorkReport
 from hengjian.campaigns.queries.report_draft import ReportFigure, unknown_names
@@ -138,5 +139,5 @@ def _clean(sections: Sections) -> list[dict[str, Any]]:
 
 
 def _must_say(reason: str, what: str) -> None:
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明%(what)s（至少5个字）。") % {"what": what})

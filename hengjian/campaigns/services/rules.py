@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import Faults
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign
 
@@ -35,7 +36,7 @@ def set_rules(
     for field, number, most in (("leaders_after", leaders_after, MOST_AFTER), ("letter_days", letter_days, MOST_LETTER), ("joiner_days", joiner_days, MOST_LETTER)):
         if not 1 <= number <= most:
             faults.add(field, _("请填1到%(most)s的整数。") % {"most": most})
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         faults.add("reason", _("请写明调整的理由（至少5个字）。"))
     faults.raise_if_any()
     with audited_action(SET, actor=actor, reason=reason) as act:

@@ -11,6 +11,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Contradiction, Submission
@@ -103,7 +104,7 @@ def _renewed(act: Any, known: Contradiction, finding: Finding) -> Contradiction:
 
 def explain_contradiction(contradiction: Contradiction, *, actor: Any, text: str) -> Contradiction:
     """The filler explains; the checker will read it."""
-    if len("".join(text.split())) < 5:
+    if not says_enough(text):
         raise BadInput("explanation", _("请写明原因（至少5个字），例如社保由谁缴纳、为什么。"))
     with audited_action(EXPLAIN, actor=actor) as act:
         row = act.take(contradiction)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import AnswerCorrection, Submission
 from hengjian.campaigns.queries import corrections as queries
@@ -156,7 +157,7 @@ def judge_correction(correction: AnswerCorrection, *, actor: Any, outcome: str, 
     """
     if outcome not in OUTCOMES:
         raise BadInput("outcome", _("请选择认定结果：已整改、误填或不予认可。"))
-    if outcome != "rectified" and len("".join(note.split())) < 5:
+    if outcome != "rectified" and not says_enough(note):
         raise BadInput("reason", _("请写明认定的依据（至少5个字），机构会看到。"))
     with audited_action(JUDGE, actor=actor, reason=note) as act:
         row = act.take(correction)

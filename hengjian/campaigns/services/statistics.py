@@ -14,6 +14,7 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.ledger import canonical
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import StatCorrection, StatEdition, StatReturn
 from hengjian.campaigns.queries import statistics as queries
@@ -53,7 +54,7 @@ def begin_return(ret: StatReturn, *, actor: Any) -> StatReturn:
 
 def correct_figure(ret: StatReturn, *, actor: Any, figure: str, computed: int, corrected: int, reason: str) -> StatCorrection:
     """Correct one figure by hand; both values and the reason stay with the table and go up with it."""
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明更正的理由（至少5个字）；原数和更正数都会保留并随表上报。"))
     if corrected < 0:
         raise BadInput("corrected", _("更正数不能小于0。"))
@@ -136,7 +137,7 @@ def frozen_cell(cell: queries.Cell) -> dict[str, Any]:
 
 def revise_return(ret: StatReturn, *, actor: Any, reason: str) -> StatReturn:
     """Open a filed table again for a revision; the next filing is a new edition with a difference."""
-    if len(reason.strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明修订的理由（至少5个字）。"))
     with audited_action(REVISE, actor=actor, reason=reason) as act:
         ret = act.take(ret)
@@ -159,7 +160,7 @@ def accept_return(ret: StatReturn, *, actor: Any) -> StatReturn:
 
 def return_return(ret: StatReturn, *, actor: Any, reason: str) -> StatReturn:
     """The authority above sends the table back."""
-    if len(reason.strip()) < 5:
+    if not says_enough(reason):
         raise BadInput("reason", _("请写明退回意见（至少5个字）。"))
     with audited_action(RETURN, actor=actor, reason=reason) as act:
         ret = act.take(ret)

@@ -11,6 +11,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import Faults
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Campaign, CaseStory
 from hengjian.campaigns.queries import reports as queries
@@ -62,7 +63,7 @@ def amend_story(
 def drop_story(story: CaseStory, *, actor: Any, reason: str) -> None:
     """Take a story back; the ledger keeps what it said."""
     faults = Faults()
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         faults.add("reason", _("请写明撤回的理由（至少5个字）。"))
     faults.raise_if_any()
     with audited_action(DROP, actor=actor, reason=reason) as act:

@@ -18,6 +18,7 @@ from hengjian.base import clock
 from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, Fault
 from hengjian.base.scope import EVERYTHING, inside
+from hengjian.base.texts import says_enough
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Deadline, Plan, Submission, Supplement
 from hengjian.campaigns.queries.supplements import followed
@@ -95,7 +96,7 @@ def issue_supplement(
 
 def _must_be_whole(plan: Plan, issued_on: date, reason: str, dates: Dates, tasks: Sequence[Mapping[str, Any]]) -> None:
     faults = []
-    if len(reason.replace(" ", "").strip()) < 5:
+    if not says_enough(reason):
         faults.append(Fault("reason", _("请写明补充的理由（至少5个字）。")))
     if plan.issued_on and issued_on < plan.issued_on:
         faults.append(Fault("issued_on", _("印发日期不能早于方案的印发日期%(day)s。") % {"day": cn_day(plan.issued_on)}))

@@ -12,6 +12,7 @@ from hengjian.base import clock
 from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns import policy
 from hengjian.campaigns.models import Submission
@@ -32,7 +33,7 @@ def report_task(submission: Submission, *, actor: Any, text: str, papers: Iterab
     Raises:
         BadInput: nothing is said. WrongState: it is filed already.
     """
-    if len(text.replace(" ", "").strip()) < 5:
+    if not says_enough(text):
         raise BadInput("text", _("请写明完成情况（至少5个字）。"))
     with audited_action(REPORT, actor=actor) as act:
         row = act.take(submission)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
+from hengjian.base.texts import whole_number
 from hengjian.campaigns import exchange, services
 from hengjian.campaigns.forms.deadlines import chosen_ids, note_of
 from hengjian.campaigns.queries import relay_page, series_page, submissions_by_id
@@ -49,7 +50,7 @@ def branch(request: HttpRequest, campaign_id: UUID, authority_id: UUID) -> HttpR
     if at is None:
         raise OutOfScope(f"authority {authority_id}")
     asked = request.GET.dict()
-    depth = min(int(asked["depth"]), 9) if asked.get("depth", "").isdigit() else 1
+    depth = min(whole_number(asked.get("depth", "")) or 1, 9)
     query = request.GET.copy()
     query.pop("depth", None)
     page = {"campaign": campaign, "rows": branch_rows(request.actor.scope, campaign, at, depth, asked), "query": query.urlencode()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from hengjian.base.errors import BadInput
 from hengjian.base.routes import policy
+from hengjian.base.texts import json_of
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.selfcheck import block_writes, cell_write, uploaded
 from hengjian.campaigns.models import Submission
@@ -58,10 +58,7 @@ def cell(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def block(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Save many cells; each has its own answer."""
     row = submission_for(request, submission_id)
-    try:
-        writes = block_writes(json.loads(request.body))
-    except json.JSONDecodeError as error:
-        raise BadInput("cells", _("粘贴的内容无法识别，请分几次粘贴。")) from error
+    writes = block_writes(json_of(request))
     done = services.fill_selfcheck(row, actor=request.actor, writes=writes)
     views = views_of(request, row, {one.write.line_key for one in done})
     return JsonResponse({"results": [answer_of(request, row, one, views) for one in done]})

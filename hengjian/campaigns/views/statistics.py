@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
+from hengjian.base.texts import whole_number
 from hengjian.campaigns import documents, exchange
 from hengjian.campaigns import policy as rules
 from hengjian.campaigns.models import StatReturn
@@ -103,10 +104,10 @@ def correct(request: HttpRequest, return_id: UUID, key: str) -> HttpResponse:
     cell = _page(request, ret).cells.get(key)
     if cell is None:
         raise OutOfScope(key)
-    given = request.POST.get("corrected", "").strip()
-    if not given.isdigit():
+    corrected = whole_number(request.POST.get("corrected", "").strip())
+    if corrected is None:
         raise BadInput(_("更正数"), _("请填写不小于0的整数。"))
-    services.correct_figure(ret, actor=request.actor, figure=key, computed=cell.computed, corrected=int(given), reason=request.POST.get("reason", ""))
+    services.correct_figure(ret, actor=request.actor, figure=key, computed=cell.computed, corrected=corrected, reason=request.POST.get("reason", ""))
     return redirect(f"/campaigns/statistics/{ret.id}/?figure={key}")
 
 

@@ -13,6 +13,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.numbering import next_number, paper_number
+from hengjian.base.texts import says_enough
 from hengjian.enforcement import policy
 from hengjian.enforcement.models import Case
 from hengjian.enforcement.services.addressing import address
@@ -101,7 +102,7 @@ def decide_case(
 
 def withdraw_case(case: Case, *, actor: Any, reason: str) -> Case:
     """Withdraw a case that should not have been filed, for a stated reason."""
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明撤销立案的理由。"))
     with audited_action(WITHDRAW, actor=actor, reason=reason) as act:
         row = act.take(case)

@@ -14,6 +14,7 @@ from hengjian.base.actions import SystemActor, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.numbering import next_number, paper_number
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.base.working_days import add_working_days
 from hengjian.enforcement import policy
 from hengjian.enforcement.models import Order
@@ -222,7 +223,7 @@ def recheck_order(
 
 def order_again(order: Order, *, actor: Any, due_on: date, reason: str) -> Order:
     """Set another date after a re-check that failed; the first date is kept."""
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明还差什么。"))
     if due_on < clock.today():
         raise BadInput("due_on", _("整改期限已经过去，请填写今天或以后的日期。"))
@@ -242,7 +243,7 @@ def close_order(order: Order, *, actor: Any, reason: str = "") -> Order:
         row = act.take(order)
         act.require(policy.may_handle(actor, row), _(ONLY_OFFICERS))
         act.move(row, "close")
-        if row.recheck_result == RecheckResult.FAILED and not reason.strip():
+        if row.recheck_result == RecheckResult.FAILED and not says_enough(reason, 2):
             raise BadInput("reason", _("复查未通过，请写明办结的理由，例如已立案处罚。"))
         if row.recheck_result == RecheckResult.PASSED:
             carrying.close_problem(row, actor=actor)
@@ -253,7 +254,7 @@ def close_order(order: Order, *, actor: Any, reason: str = "") -> Order:
 
 def withdraw_order(order: Order, *, actor: Any, reason: str) -> Order:
     """Withdraw an order; its number stays taken, so that the series has no gap."""
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明撤回的理由。"))
     with audited_action(WITHDRAW, actor=actor, reason=reason) as act:
         row = act.take(order)

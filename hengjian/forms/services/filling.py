@@ -13,6 +13,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults, OutOfScope, StaleRow
 from hengjian.base.ledger.history import part_titles
+from hengjian.base.texts import seen
 from hengjian.forms import policy, queries
 from hengjian.forms.models import FormDefinition, Sheet, SheetLine
 from hengjian.forms.queries import line_columns
@@ -165,7 +166,7 @@ def misfit(definition: FormDefinition, column: str, value: Any) -> str:
         return _("只能填%(choices)s，您填的是“%(value)s”。") % {"choices": choices, "value": value[:20]}
     if len(value) > LONGEST:
         return _("最多%(most)s个字，您填了%(n)s个字。") % {"most": LONGEST, "n": len(value)}
-    if any(ord(c) < 32 and c not in "\n\t" for c in value):
+    if "\0" in value or seen(value) != value:
         return _("含有不能显示的控制字符，请删去后重填。")
     return ""
 

@@ -16,6 +16,7 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.ledger import canonical
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.forms import policy, queries
 from hengjian.forms.models import FormDefinition, Sheet, SheetEdition, SheetLine
 from hengjian.forms.services.filling import must_be_open
@@ -98,7 +99,7 @@ def add_line(sheet: Sheet, *, actor: Any, draft: LineDraft) -> SheetLine:
 
 def remove_line(line: SheetLine, *, actor: Any, reason: str) -> None:
     """Take a line off the sheet; what it said stays in the ledger and in earlier editions."""
-    if len(reason.strip()) < 5:
+    if not says_enough(reason):
         raise BadInput(_("理由"), _("请写明删去这一行的理由（至少5个字）。"))
     with audited_action(REMOVE, actor=actor, reason=reason) as act:
         line = act.take(line)

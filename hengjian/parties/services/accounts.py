@@ -19,6 +19,7 @@ from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.ledger.continuity import stays_open
+from hengjian.base.texts import says_enough
 from hengjian.parties import policy
 from hengjian.parties.models import Account, Authority, Organisation, Post
 from hengjian.parties.services.sign_ins import end_all
@@ -119,7 +120,7 @@ def grant_post(account: Account, *, actor: Any, post: NewPost) -> Post:
 
 
 def _reasoned(reason: str) -> str:
-    if len(reason.strip()) < SHORTEST_REASON:
+    if not says_enough(reason, SHORTEST_REASON):
         raise BadInput("reason", _("请写明理由，至少两个字。"))
     return reason.strip()
 

@@ -14,6 +14,7 @@ from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.base.reseating import frozen_since
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.parties import policy
 from hengjian.parties.models import Account, Authority, Organisation, TreeChange
 from hengjian.parties.services import tree
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 def withdraw_change(change: TreeChange, *, actor: Any, reason: str) -> TreeChange:
     """Withdraw a change before its day, or one that could not take effect; it stays on record with the reason."""
-    if len(reason.strip()) < SHORTEST_REASON:
+    if not says_enough(reason, SHORTEST_REASON):
         raise BadInput("reason", _("请写明理由，至少两个字。"))
     with audited_action(WITHDRAW, actor=actor, reason=reason.strip()) as act:
         act.require(policy.may_change_tree(actor), _("须由省级单位管理员办理。"))

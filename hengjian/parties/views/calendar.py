@@ -14,6 +14,7 @@ from hengjian.base import clock, working_days
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import NotAllowed
 from hengjian.base.routes import policy as route
+from hengjian.base.texts import whole_number
 from hengjian.parties import forms, policy, queries
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, Role
 
@@ -27,8 +28,8 @@ SETTLE = PageAct(lazy("核定这一天"), forms.DayForm, _settle, lazy("已核�
 
 def _page(request: HttpRequest, form: ActForm | None = None) -> HttpResponse:
     actor, this_year = request.actor, clock.today().year  # type: ignore[attr-defined]
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and 2000 <= int(asked) <= 2100 else this_year
+    asked = whole_number(request.GET.get("year", ""))
+    year = asked if asked is not None and 2000 <= asked <= 2100 else this_year
     days = queries.calendar_days(actor.scope, year)
     return render(request, "parties/calendar.html", {
         "year": year, "years": [{"key": "" if y == this_year else y, "label": y} for y in range(this_year - 2, this_year + 2)],

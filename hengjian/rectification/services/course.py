@@ -12,6 +12,7 @@ from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.parties import queries as parties
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem
@@ -66,7 +67,7 @@ def _floor_of(row: Problem) -> int:
 
 def dismiss_problem(problem: Problem, *, actor: Any, reason: str, version: int | None = None) -> Problem:
     """Find that it is no problem, for a stated reason."""
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明不成立的理由。"))
     with audited_action(DISMISS, actor=actor, reason=reason) as act:
         row = act.take(problem, version=version)
@@ -158,7 +159,7 @@ def return_problem(
     problem: Problem, *, actor: Any, reason: str, due_on: date | None = None, version: int | None = None
 ) -> Problem:
     """Return a report for more work, with the reason and, if need be, a later date."""
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明退回的理由，让责任单位知道还差什么。"))
     if due_on is not None and due_on < clock.today():
         raise BadInput("due_on", _("新的时限已经过去，请填写今天或以后的日期。"))
@@ -190,7 +191,7 @@ def _close(act: Action, row: Problem, actor: Any, reason: str) -> None:
     act.require(policy.is_overseer(actor, row), _(ONLY_AUTHORITY))
     act.require(policy.may_close(actor, row), _(NOT_A_PARTY))
     act.move(row, "close")
-    if not reason.strip() and not queries.has_after_evidence(actor.scope, row):
+    if not says_enough(reason, 2) and not queries.has_after_evidence(actor.scope, row):
         raise BadInput("reason", _("没有整改后的证据。请让责任单位补充，或写明不需要证据的理由。"))
     row.closing_note = reason.strip()
     row.closed_at, row.closed_by_id, row.closed_by_name = clock.now(), actor.id, actor.name

@@ -11,6 +11,7 @@ from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.states import WrongState
+from hengjian.base.texts import says_enough
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem, ProblemExtension
 from hengjian.rectification.services.course import ONLY_OWNER
@@ -27,7 +28,7 @@ def ask_extension(problem: Problem, *, actor: Any, until: date, reason: str) -> 
         WrongState: the problem is not being put right.
     """
     faults = Faults()
-    if not reason.strip():
+    if not says_enough(reason, 2):
         faults.add("reason", _("请写明为什么不能按期完成。"))
     if until <= clock.today():
         faults.add("until", _("请填写今天以后的日期。"))
@@ -57,7 +58,7 @@ def decide_extension(
     Raises:
         BadInput: no reason, or a date that is not later than the present one.
     """
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明决定的理由。"))
     with audited_action(DECIDE, actor=actor, reason=reason) as act:
         row = act.take(extension)

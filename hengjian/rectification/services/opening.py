@@ -13,6 +13,7 @@ from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.numbering import next_number, serial_number
 from hengjian.base.scope import EVERYTHING
+from hengjian.base.texts import says_enough
 from hengjian.parties.models import Authority, Organisation
 from hengjian.rectification import policy, queries
 from hengjian.rectification.models import Problem, ProblemSource
@@ -165,7 +166,7 @@ def merge_problem(problem: Problem, *, actor: Any, into: Problem, reason: str) -
         WrongState: either of them is closed or dismissed.
         BadInput: no reason.
     """
-    if not reason.strip():
+    if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明为什么是同一个问题。"))
     with audited_action(MERGE, actor=actor, reason=reason) as act:
         row, target = act.take(problem), act.take(into)

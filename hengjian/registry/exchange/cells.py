@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.normalising import normalise_code, normalise_phone, normalise_text
+from hengjian.base.texts import seen
 from hengjian.base.wording import in_chinese
 from hengjian.registry.exchange.columns import SAID, Column
 from hengjian.registry.identifiers import phone_fault, uscc_fault
@@ -53,7 +54,7 @@ def _text_of(value: Any) -> str:
 
 def _text(column: Column, value: Any) -> str:
     text = normalise_text(_text_of(value))
-    if any(unicodedata.category(sign) in ("Cc", "Co", "Cs") for sign in text):
+    if "\0" in text or seen(text) != text:
         raise CellRefused(_("含有无法显示的字符，请重新填写此格。"))
     if len(text) > column.limit:
         raise CellRefused(_("最多%(limit)d个字，现为%(count)d个字，请缩短。") % {"limit": column.limit, "count": len(text)})

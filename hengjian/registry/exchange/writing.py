@@ -18,6 +18,7 @@ import pyarrow
 import pyarrow.parquet
 
 from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.base.texts import harmless_cell
 from hengjian.parties.models import Authority
 from hengjian.registry.models import (
     Approval,
@@ -63,7 +64,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "next_due_on",
     ),
 }
-RISKY = ("=", "@", "\t", "\r")
 Record = dict[str, Any]
 
 
@@ -198,8 +198,7 @@ def _written(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list):
         return ";".join(map(str, value))
-    text = str(value)
-    return f"'{text}" if text.startswith(RISKY) and not isinstance(value, Decimal) else text
+    return str(value) if isinstance(value, Decimal) else harmless_cell(str(value))
 
 
 def _csv_bytes(table: str, scope: Scope) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput, Faults
+from hengjian.base.texts import says_enough
 from hengjian.registry.models import Employment, Person
 from hengjian.registry.policy import NOT_OWN_PEOPLE, may_change_file
 
@@ -28,7 +29,7 @@ def must_follow(first: date | None, second: date | None, fields: tuple[str, str]
 def said_reason(reason: str, field: str = "reason") -> str:
     """The reason without blanks at its ends; ``BadInput`` when it says nothing (5 signs at least)."""
     plain = reason.strip()
-    if len("".join(plain.split())) < REASON_LENGTH:
+    if not says_enough(plain, REASON_LENGTH):
         raise BadInput(field, _("请写明原因，至少%(count)d个字。") % {"count": REASON_LENGTH})
     return plain
 

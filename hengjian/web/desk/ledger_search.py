@@ -19,6 +19,7 @@ from hengjian.base.actions import TITLES
 from hengjian.base.ledger.history import ProofState, labels_of, proof_states
 from hengjian.base.lists import uuid_or_none
 from hengjian.base.models import LedgerEntry, Row
+from hengjian.base.texts import harmless_cell
 from hengjian.parties.models import Account
 from hengjian.web.templatetags.wording import long_day
 
@@ -172,12 +173,7 @@ def csv_lines(found: QuerySet[LedgerEntry]) -> Iterator[str]:
     yield "\ufeff" + written(HEADS)
     for one in found.defer("body", "told").iterator(chunk_size=2000):
         yield written((
-            "" if one.sequence is None else one.sequence, f"{clock.local(one.at):%Y-%m-%d %H:%M:%S}", _safe(one.actor_name), one.actor_id or "",
-            _safe(one.post_title), TITLES.get(one.action, one.action), one.action, titles.get(one.object_type, one.object_type), one.object_type,
+            "" if one.sequence is None else one.sequence, f"{clock.local(one.at):%Y-%m-%d %H:%M:%S}", harmless_cell(one.actor_name), one.actor_id or "",
+            harmless_cell(one.post_title), TITLES.get(one.action, one.action), one.action, titles.get(one.object_type, one.object_type), one.object_type,
             one.object_id, one.receipt, one.leaf,
         ))
-
-
-def _safe(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text

@@ -1,4 +1,4 @@
-"""Chromium and PostgreSQL for the tests: found, installed where that is possible, started and stopped."""
+"""Chromium, PostgreSQL and LibreOffice for the tests: found, installed where that is possible, started and stopped."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Tools:
 
     chromium: str | None = None
     postgres: Path | None = None
+    libreoffice: str | None = None
     notes: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -65,6 +66,12 @@ def postgres_folder() -> Path | None:
     debian_packages.use()
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
+
+
+def libreoffice_path() -> str | None:
+    """Return the path of LibreOffice, or None."""
+    debian_packages.use()
+    return shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def _has_chinese_fonts() -> bool:
@@ -105,7 +112,7 @@ def _install(packages: list[str]) -> dict[str, str]:
     return failed
 
 
-def find(*, chromium: bool = True, postgres: bool = True) -> Tools:
+def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = False) -> Tools:
     """Look for the tools that are wanted, install what is missing, and note what stays missing."""
     postgres = postgres and not os.environ.get("HENGJIAN_TEST_DATABASE_URL")
     wanted = []
@@ -115,8 +122,10 @@ def find(*, chromium: bool = True, postgres: bool = True) -> Tools:
         wanted.append("fonts-noto-cjk")
     if postgres and not postgres_folder():
         wanted.append("postgresql")
+    if libreoffice and not libreoffice_path():
+        wanted.append("libreoffice-calc")
     why = _install(wanted)
-    tools = Tools(chromium_path(), postgres_folder(), missing=list(why))
+    tools = Tools(chromium_path(), postgres_folder(), libreoffice_path(), missing=list(why))
 
     def note(what: str, package: str) -> None:
         reason = why.get(package, "it was installed and still is not found")
@@ -126,6 +135,8 @@ def find(*, chromium: bool = True, postgres: bool = True) -> Tools:
         note("The journeys in the browser did not run: there is no Chromium here", "chromium")
     elif chromium and not _has_chinese_fonts():
         note("The journeys ran without showing Chinese characters: there is no Chinese font here", "fonts-noto-cjk")
+    if libreoffice and not tools.libreoffice:
+        note("No export was opened in LibreOffice: it is not here", "libreoffice-calc")
     if postgres and not tools.postgres:
         note("Nothing ran on PostgreSQL: it is not here", "postgresql")
     return tools

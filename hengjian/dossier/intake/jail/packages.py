@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from hengjian.dossier.intake.jail.workbooks import Cell, cell_of, lines
 
 _SEPARATORS = (",", "\t", ";")
+_QUOTED = re.compile(r'"[^"]*"')
 _FORMULA = set("=+-@\t\r\n＝＋－＠")
 
 
@@ -30,7 +32,7 @@ def _text_of(name: str, data: bytes) -> str:
 
 def _csv(name: str, data: bytes, options: dict[str, Any]) -> Iterator[list[Cell]]:
     text = _text_of(name, data)
-    first = text.partition("\n")[0]
+    first = _QUOTED.sub("", text.partition("\n")[0])
     separator = max(_SEPARATORS, key=first.count)
     if any(line.count(separator) >= options["columns"] for line in text.splitlines()):
         raise _Refused("size", name)

@@ -226,7 +226,7 @@ def test_more_time_is_asked_by_the_unit_and_decided_by_somebody_else(world):
 
 def test_a_refused_extension_leaves_the_date(world):
     problem = cases.planned(world)
-    asked = services.ask_extension(problem, actor=world.clerk(world.institutions[0]), until=date(2024, 7, 5), reason="忙")
+    asked = services.ask_extension(problem, actor=world.clerk(world.institutions[0]), until=date(2024, 7, 5), reason="检修人员外出")
     services.decide_extension(asked, actor=county(world), granted=False, reason="理由不充分")
 
     assert fresh(problem).due_on == date(2024, 6, 28)
@@ -235,7 +235,7 @@ def test_a_refused_extension_leaves_the_date(world):
 
 def test_no_extension_while_waiting_for_confirmation(world):
     with pytest.raises(WrongState):
-        services.ask_extension(cases.opened(world), actor=world.clerk(world.institutions[0]), until=date(2024, 7, 5), reason="忙")
+        services.ask_extension(cases.opened(world), actor=world.clerk(world.institutions[0]), until=date(2024, 7, 5), reason="检修人员外出")
 
 
 def test_a_problem_back_within_twelve_months_is_graver_and_names_the_one_it_repeats(world, clock):

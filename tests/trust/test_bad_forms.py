@@ -71,7 +71,7 @@ def test_case_34_dates_in_the_wrong_order_are_said_at_their_field(scene: selfche
     assert [fault.field for fault in refused.value.faults] == ["issued_on", "valid_until"]
 
 
-@pytest.mark.parametrize("reason", ["。", "     ", "　　　　　", "原因", "\n\n\n\n\n\n", "\u200b\u200b\u200b\u200b\u200b", "。。。。。。"])
+@pytest.mark.parametrize("reason", ["。", "     ", "　　　　　", "\n\n\n\n\n\n", "\u200b\u200b\u200b\u200b\u200b", "。。。。。。"])
 def test_case_36_a_dot_is_no_reason(scene: selfchecks.Scene, reason: str) -> None:
     submission = scene.submission()
     problem = cases.planned(scene.world, due=date(2024, 8, 20))

@@ -59,8 +59,8 @@ def _arrow(value: Any) -> Cell:
 
 
 def _parquet(name: str, data: bytes, options: dict[str, Any]) -> Iterator[list[Cell]]:
-    import pyarrow
-    import pyarrow.parquet  # loaded only where there is such a table
+    import pyarrow  # loaded only where there is such a table
+    import pyarrow.parquet  # likewise
 
     try:
         table = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))

@@ -197,7 +197,7 @@ def _written(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        return ";".join(map(str, value))
+        return harmless_cell(";".join(map(str, value)))
     return str(value) if isinstance(value, Decimal) else harmless_cell(str(value))
 
 

@@ -103,7 +103,9 @@ def main() -> int:
     _scratch()
     if asked.slow:
         parts.discard("checks")
-    tools = test_tools.find(chromium="browser" in parts, postgres="postgres" in parts, libreoffice=asked.slow and "sqlite" in parts)
+    tools = test_tools.find(
+        chromium="browser" in parts, postgres="postgres" in parts, libreoffice=asked.slow and "sqlite" in parts, strace=asked.slow
+    )
     outcomes = []
     if "checks" in parts:
         outcomes += [_run(name, command, loud=False) for name, command in CHECKS.items()]

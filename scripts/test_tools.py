@@ -41,6 +41,12 @@ def chromium_path() -> str | None:
     return named or next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
 
+def strace_path() -> str | None:
+    """Return the path of strace, which lets calls of the system fail on purpose, or None."""
+    debian_packages.use()
+    return shutil.which("strace")
+
+
 def _runs(program: str) -> bool:
     try:
         return subprocess.run([program, "--version"], capture_output=True).returncode == 0
@@ -112,7 +118,7 @@ def _install(packages: list[str]) -> dict[str, str]:
     return failed
 
 
-def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = False) -> Tools:
+def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = False, strace: bool = False) -> Tools:
     """Look for the tools that are wanted, install what is missing, and note what stays missing."""
     postgres = postgres and not os.environ.get("HENGJIAN_TEST_DATABASE_URL")
     wanted = []
@@ -124,6 +130,8 @@ def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = Fa
         wanted.append("postgresql")
     if libreoffice and not libreoffice_path():
         wanted.append("libreoffice-calc")
+    if strace and not strace_path():
+        wanted.append("strace")
     why = _install(wanted)
     tools = Tools(chromium_path(), postgres_folder(), libreoffice_path(), missing=list(why))
 
@@ -137,6 +145,8 @@ def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = Fa
         note("The journeys ran without showing Chinese characters: there is no Chinese font here", "fonts-noto-cjk")
     if libreoffice and not tools.libreoffice:
         note("No export was opened in LibreOffice: it is not here", "libreoffice-calc")
+    if strace and not strace_path():
+        note("No call of the system was made to fail: there is no strace here", "strace")
     if postgres and not tools.postgres:
         note("Nothing ran on PostgreSQL: it is not here", "postgresql")
     return tools

@@ -25,6 +25,7 @@ class Place:
     var: Path
     database: str
     settings: dict[str, str] = field(default_factory=dict)
+    prefix: tuple[str, ...] = ()
 
     def _env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HENGJIAN_")}
@@ -34,7 +35,7 @@ class Place:
 
     def run(self, *words: str | Path, seconds: int = 120, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run `hengjian …` here; give it so many seconds before it counts as hung."""
-        command = [sys.executable, "-m", "hengjian", *(str(word) for word in words)]
+        command = [*self.prefix, sys.executable, "-m", "hengjian", *(str(word) for word in words)]
         return subprocess.run(command, cwd=ROOT, env={**self._env(), **settings}, capture_output=True, text=True, timeout=seconds)
 
     @staticmethod
@@ -60,9 +61,9 @@ class Place:
         return self.var.with_suffix(".server.log")
 
     @contextmanager
-    def serving(self, *words: str, **settings: str) -> Iterator[str]:
+    def serving(self, *words: str, port: int = 0, **settings: str) -> Iterator[str]:
         """Run `hengjian serve` here; give its address, and end it by the signal that systemd sends."""
-        with self.server(*words, **settings) as (address, server):
+        with self.server(*words, port=port, **settings) as (address, server):
             yield address
             server.terminate()
             assert server.wait(30) == 0
@@ -71,7 +72,7 @@ class Place:
     def server(self, *words: str, port: int = 0, **settings: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         """Run `hengjian serve` here, in a process group of its own as under a terminal; give its address and the process."""
         port = port or self.free_port()
-        command = [sys.executable, "-m", "hengjian", "serve", "--port", str(port), *words]
+        command = [*self.prefix, sys.executable, "-m", "hengjian", "serve", "--port", str(port), *words]
         server = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=self.log.open("w"), stderr=subprocess.STDOUT, start_new_session=True)
         try:
             address = f"http://127.0.0.1:{port}"
@@ -84,7 +85,7 @@ class Place:
     @contextmanager
     def worker(self, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run `hengjian worker` here; it is killed at the end when it still runs."""
-        command, log = [sys.executable, "-m", "hengjian", "worker"], self.var.with_suffix(".worker.log").open("w")
+        command, log = [*self.prefix, sys.executable, "-m", "hengjian", "worker"], self.var.with_suffix(".worker.log").open("w")
         process = subprocess.Popen(command, cwd=ROOT, env={**self._env(), **settings}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             yield process
@@ -92,9 +93,9 @@ class Place:
             process.kill()
             process.wait()
 
-    def python(self, source: str, seconds: int = 120) -> str:
+    def python(self, source: str, seconds: int = 600) -> str:
         """Run a piece of Python here with Django loaded; return what it printed."""
-        command = [sys.executable, "-c", f"import django\ndjango.setup()\n{source}"]
+        command = [*self.prefix, sys.executable, "-c", f"import django\ndjango.setup()\n{source}"]
         done = subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=seconds)
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -104,7 +105,7 @@ def wait_for(address: str) -> None:
     """Wait until a server answers there."""
     for _try in range(600):  # three processes that start at once take long on a busy machine
         try:
-            urlopen(f"{address}/account/login/", timeout=5).close()
+            urlopen(f"{address}/account/login/", timeout=60).close()  # one that gives up leaves its question with a server that is busy already
             return
         except OSError:
             time.sleep(0.2)
@@ -123,12 +124,12 @@ def fresh_places(folder: Path, names: tuple[str, ...]) -> list[Place]:
     return places
 
 
-def new_database(cluster: str, name: str) -> str:
-    """Make an empty database in a cluster; return its name."""
+def new_database(cluster: str, name: str, template: str = "template0") -> str:
+    """Make an empty database in a cluster, or a copy of one; return its name."""
     import psycopg  # only on PostgreSQL
 
-    title = f"place_{name}_{os.getpid()}"
-    with psycopg.connect(cluster, autocommit=True) as held:
+    title, over = f"place_{name}_{os.getpid()}", urlsplit(cluster)._replace(path="/postgres").geturl()
+    with psycopg.connect(over, autocommit=True) as held:
         held.execute(f'DROP DATABASE IF EXISTS "{title}" WITH (FORCE)')
-        held.execute(f'CREATE DATABASE "{title}"')
+        held.execute(f'CREATE DATABASE "{title}" TEMPLATE "{template}"')
     return title

@@ -87,8 +87,9 @@ def test_a_dead_authority_means_no_signature_unless_that_was_agreed(people, docu
     assert verify_seals(_pdf(people, row), roots=[authority.root_pem]).signatures[0].stamped_at is None
 
 
-@pytest.mark.parametrize("answer", [{"body": b"no stamp"}, {"status": 500, "body": b""}, {"body": b""}])
-def test_a_wrong_answer_counts_as_none(people, document, authority, settings, answer):
+@pytest.mark.parametrize("answer", [{"body": b"no stamp"}, {"status": 500, "body": b""}, {"body": b""}, {"body": b"", "seconds": 0.8}])
+def test_a_wrong_or_late_answer_counts_as_none(people, document, authority, settings, monkeypatch, answer):
+    monkeypatch.setattr("hengjian.dossier.signing.pades.SECONDS", 0.4)
     with time_authority(None, **answer) as (url, _asked):
         settings.TIME_AUTHORITY_URL = url
         with pytest.raises(BadInput, match="时间戳服务没有应答，或应答有误"):

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,7 +15,7 @@ REPLY = "application/timestamp-reply"
 
 
 @contextmanager
-def time_authority(stamper: Any, *, status: int = 200, body: bytes | None = None) -> Iterator[tuple[str, list[tsp.TimeStampReq]]]:
+def time_authority(stamper: Any, *, status: int = 200, body: bytes | None = None, seconds: float = 0.0) -> Iterator[tuple[str, list[tsp.TimeStampReq]]]:
     """Serve time stamps made by ``stamper`` (or always ``body``); yields the address and what was asked."""
     asked: list[tsp.TimeStampReq] = []
 
@@ -23,12 +24,14 @@ def time_authority(stamper: Any, *, status: int = 200, body: bytes | None = None
             data = self.rfile.read(int(self.headers["Content-Length"]))
             request = tsp.TimeStampReq.load(data, strict=True)
             asked.append(request)
+            time.sleep(seconds)
             answer = body if body is not None else asyncio.run(stamper.async_request_tsa_response(request)).dump()
-            self.send_response(status)
-            self.send_header("Content-Type", REPLY)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            with suppress(OSError):  # who asked may be gone
+                self.send_response(status)
+                self.send_header("Content-Type", REPLY)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
 
         def log_message(self, *_said: Any) -> None:
             """Say nothing."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
@@ -90,6 +93,31 @@ def test_a_server_that_is_down_or_busy_is_tried_again(clerk, monkeypatch, kind):
         assert jobs.mail_messages() == 0
     assert (Message.objects.get(pk=row.pk).mail_error, Message.objects.get(pk=row.pk).mailed_at) == ("", None)
     assert jobs.mail_messages() == 1
+
+
+def _answering(said: bytes, seconds: float) -> int:
+    """A mail server that says this after so long and then nothing any more; return its port."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        with door, door.accept()[0] as link:
+            time.sleep(seconds)
+            with suppress(OSError):
+                link.sendall(said)
+                link.recv(1024)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return int(door.getsockname()[1])
+
+
+@pytest.mark.parametrize(("said", "seconds"), [(b"\x00\xffgarbage\r\n", 0.0), (b"", 0.0), (b"220 late\r\n", 1.0), (b"421 not now\r\n", 0.0)])
+def test_a_mail_server_that_talks_nonsense_or_is_slow_leaves_the_letter_waiting(clerk, settings, said, seconds):
+    row = tell(clerk, "甲")
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = _answering(said, seconds), 0.5
+    assert jobs.mail_messages() == 0
+    held = Message.objects.get(pk=row.pk)
+    assert (held.mail_error, held.mailed_at) == ("", None)
 
 
 def test_the_worker_has_what_the_house_needs_done():

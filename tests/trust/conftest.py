@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from hengjian.base import clock as house_clock
+from tests.cli.places import Place, fresh_places
 from tests.trust import world
 from tests.trust.ground import World
+from tests.trust.standing_place import Standing, copied, made
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +40,16 @@ def tell(record_property: Callable[[str, object], None], request: pytest.Fixture
             reporter.write_line(f"\n{request.node.name}: {said}")
 
     return keep
+
+
+@pytest.fixture(scope="session")
+def _pattern(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> tuple[Place, list[tuple[str, str]]]:
+    (place,) = fresh_places(tmp_path_factory.mktemp("pattern"), ("pattern",))
+    return place, made(place, 4)
+
+
+@pytest.fixture
+def standing(_pattern: tuple[Place, list[tuple[str, str]]], tmp_path: Path) -> Standing:
+    """An installation of its own with four institutions that are about to file."""
+    pattern, told = _pattern
+    return Standing(copied(pattern, tmp_path / "place"), told)

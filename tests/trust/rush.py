@@ -115,13 +115,18 @@ class Filer(threading.Thread):
                 self.wrong.append(f"{what} {key}: {status} {said[:400]}")
             return
 
-    def sent(self, path: str, body: str) -> tuple[int, str]:
+    def sent(self, path: str, body: str | bytes, kind: str = "application/x-www-form-urlencoded") -> tuple[int, str]:
         """Post a form; return status and body of the answer."""
+        return self._asked("POST", path, body, {"Content-Type": kind, "X-CSRFToken": CSRF})
+
+    def got(self, path: str) -> tuple[int, str]:
+        """Read a page; return status and body of the answer."""
+        return self._asked("GET", path, None, {})
+
+    def _asked(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            link.request("POST", path, body, {
-                "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"sessionid={self.session}; csrftoken={CSRF}", "X-CSRFToken": CSRF,
-            })
+            link.request(method, path, body, {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}", **headers})
             answer = link.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace")
         finally:

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import test_tools
 
-from tests.cli.places import Place
-from tests.trust.rush import Filer, counted
+from tests.cli.places import Place, new_database
+from tests.trust.rush import MAKE, Filer, counted
 
 FOOT = {"filler_name": "许若谷", "filler_phone": "13800005678", "filled_on": "2024-07-10"}
 
@@ -149,8 +149,16 @@ def _unshare() -> list[str]:
 
 def made(place: Place, count: int) -> list[tuple[str, str]]:
     """Set an installation up with so many institutions that are about to file."""
-    from tests.trust.rush import MAKE
-
     assert place.run("migrate").returncode == 0
     told: list[tuple[str, str]] = json.loads(place.python(MAKE.format(count=count)).strip().splitlines()[-1])
     return told
+
+
+def copied(pattern: Place, var: Path, prefix: tuple[str, ...] = ()) -> Place:
+    """A copy of an installation that nobody uses at present: its folder, and its database on the server."""
+    subprocess.run([*prefix, "cp", "-a", f"{pattern.var}/.", str(var)], check=True) if prefix else shutil.copytree(pattern.var, var)
+    address = pattern.database
+    if address:
+        parts = urlsplit(address)
+        address = parts._replace(path=f"/{new_database(address, var.parent.name[:40], template=parts.path.lstrip('/'))}").geturl()
+    return Place(var, address, pattern.settings, prefix)

@@ -50,6 +50,10 @@ class _StampPage(PdfContent):
         return name + b" Do"
 
 
+# While it is waited for, SQLite takes no other command: shorter than the patience of those that wait behind it.
+SECONDS = 5
+
+
 class _SiteTimeStamper(HTTPTimeStamper):
     """The time stamping authority of the site: what it answers wrongly counts as no answer."""
 
@@ -65,7 +69,7 @@ class _SiteTimeStamper(HTTPTimeStamper):
 
 def http_time_authority(url: str) -> Any:
     """Return a time stamping authority (RFC 3161) at an address from the configuration of the site."""
-    return _SiteTimeStamper(url, https=url.startswith("https:"), timeout=10)
+    return _SiteTimeStamper(url, https=url.startswith("https:"), timeout=SECONDS)
 
 
 def load_signer(pkcs12: bytes, passphrase: bytes) -> Any:

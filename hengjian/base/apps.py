@@ -11,7 +11,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         from hengjian.base import checks, tripwire  # checks registers itself; the wire needs the app registry
         from hengjian.base.database import prepare_connections  # needs the app registry
+        from hengjian.base.migrating import use_whole_executor
 
         assert checks
         prepare_connections()
+        use_whole_executor()
         tripwire.attach()

@@ -91,10 +91,13 @@ def apply_migrations() -> int:
 
     require_own_file()
     options: dict[str, Any] = {"interactive": False, "verbosity": 0}
+    unfinished = Path(settings.VAR_DIR) / "migrating"  # what follows the migrations is no part of their transactions
     with a_new_file_may_be_made():
         count = len(pending_migrations())
-        if count:
+        if count or unfinished.exists():
+            unfinished.touch()
             call_command("migrate", **options)
+            unfinished.unlink()
         if settings.MODE == "production":
             call_command("createcachetable", verbosity=0)
     if connection.vendor == "sqlite" and not marker().exists():

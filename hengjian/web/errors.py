@@ -16,10 +16,11 @@ from hengjian.web.middleware import ADVICE, HEADLINE, shown
 RETRY_SECONDS = 60
 _BUSY = noop("系统暂时忙不过来")
 _VIEW_ONLY = noop("系统目前只能查看，不能办理")
-_AGAIN = noop("数据库没有应答，刚才的操作没有生效，您填的内容没有丢。请一分钟后再提交一次，不会重复办理；仍不行时请联系系统管理员。")
+# What failed at the commit itself may turn out to be there after all: nobody is told that it is not.
+_AGAIN = noop("数据库没有应答，刚才的操作没有得到确认，您填的内容没有丢。请一分钟后再提交一次，不会重复办理；仍不行时请联系系统管理员。")
 _FULL = noop("服务器的磁盘已满，刚才的操作没有生效。请联系系统管理员清理或扩容，之后再提交一次，不会重复办理。")
 _READ_ONLY = noop("服务器的磁盘或数据库现在只读，刚才的操作没有生效。请联系系统管理员，恢复后再提交一次，不会重复办理。")
-_BROKEN = noop("服务器读写磁盘出错，刚才的操作没有生效。请立即联系系统管理员检查磁盘，恢复后再提交一次，不会重复办理。")
+_BROKEN = noop("服务器读写磁盘出错，刚才的操作没有得到确认。请立即联系系统管理员检查磁盘，恢复后再提交一次，不会重复办理。")
 WORDS = {
     Hindrance.READ_ONLY: (_VIEW_ONLY, _READ_ONLY), Hindrance.FULL: (_VIEW_ONLY, _FULL), Hindrance.BROKEN: (_VIEW_ONLY, _BROKEN),
     Hindrance.BUSY: (_BUSY, _AGAIN), Hindrance.GONE: (_BUSY, _AGAIN),

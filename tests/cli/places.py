@@ -33,7 +33,7 @@ class Place:
                  "HENGJIAN_WEAK_DATABASE": "1" if self.database else ""}  # the cluster of the tests is a fast one
         return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200", **self.settings}
 
-    def run(self, *words: str | Path, seconds: int = 120, **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str | Path, seconds: int = 600, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run `hengjian …` here; give it so many seconds before it counts as hung."""
         command = [*self.prefix, sys.executable, "-m", "hengjian", *(str(word) for word in words)]
         return subprocess.run(command, cwd=ROOT, env={**self._env(), **settings}, capture_output=True, text=True, timeout=seconds)

@@ -47,9 +47,8 @@ class Standing:
         return one.sent(f"/campaigns/self-check/{one.submission}/withdraw/", urlencode({"reason": "发现一处填写有误，撤回修改", "_receipt": key}))
 
     def page(self, n: int = 0) -> tuple[int, str]:
-        """Read the page of the self-check."""
-        one = self.filer(n)
-        return one.got(f"/campaigns/self-check/{one.submission}/")
+        """Read the list of what the institution has to file."""
+        return self.filer(n).got("/campaigns/self-check/")
 
     def holds(self, n: int = 0) -> tuple[int, str, dict[str, int]]:
         """How often one institution has filed, in which state it is, and all receipts."""

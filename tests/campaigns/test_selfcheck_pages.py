@@ -12,6 +12,7 @@ from hengjian.campaigns.services import filing, selfcheck_checks
 from hengjian.dossier.models import EvidenceUse
 from hengjian.forms import services as forms
 from hengjian.forms.models import CellRemark
+from hengjian.parties import services as parties
 from hengjian.parties.models import Account
 from hengjian.rectification.models import Problem
 from tests import factories
@@ -129,6 +130,19 @@ def test_the_institution_files_from_the_check_page(scene, sign_in):
     client.post(address("seal_filing", submission), {"file": _file("盖章页.png")})
     assert "还差签字盖章" not in client.get(address("submission", submission)).content.decode()
     assert client.get(address("selfcheck_form", submission, 1, "docx")).status_code == 200
+
+
+def test_a_telephone_that_is_known_stands_masked_in_the_form_and_is_filed_in_full(scene, sign_in):
+    client, account = sign_in(scene.clerk), Account.objects.get(pk=scene.clerk.id)
+    parties.change_own_details(account, actor=scene.clerk, phone="13800005678")
+    submission = scene.begun()
+    fill(submission, scene.clerk, {one.label: ALL_YES for one in lines(submission)})
+    page = client.get(address("check_selfcheck", submission)).content.decode()
+    assert 'value="138****5678"' in page
+    assert "13800005678" not in page
+    foot = {"filler_name": "许若谷", "filler_phone": "138****5678", "filled_on": "2024-07-10"}
+    assert client.post(address("check_selfcheck", submission), foot).status_code == 302
+    assert scene.submission().sheet.filler_phone.reveal() == "13800005678"
 
 
 def _file(name):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.base.acts import DayInput
 from hengjian.base.errors import BadInput
+from hengjian.base.fields import Secret
 from hengjian.base.texts import whole_number
 from hengjian.forms.services import CellWrite
 
@@ -18,11 +19,25 @@ MOST_CELLS = 5000
 
 
 class FootForm(forms.Form):
-    """The foot of the form: who filled it in, telephone, day."""
+    """The foot of the form: who filled it in, telephone, day.
+
+    A telephone that is known stands in it as pages show it, and is taken for that one when it comes back so.
+    """
 
     filler_name = forms.CharField(label=gettext_lazy("填表人姓名"), max_length=40)
     filler_phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=30, help_text=gettext_lazy("加密保存，页面和下载件上遮盖中间几位"))
     filled_on = forms.DateField(label=gettext_lazy("填报日期"), widget=DayInput())
+
+    def __init__(self, *args: Any, known_phone: Secret | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_phone = known_phone or None
+        self.initial["filler_phone"] = self.known_phone.masked() if self.known_phone else ""
+
+    def clean_filler_phone(self) -> str:
+        """The telephone in full, for the service."""
+        given = str(self.cleaned_data["filler_phone"])
+        known = self.known_phone
+        return known.reveal() if known is not None and given == known.masked() else given
 
 
 def version_of(text: Any) -> int | None:

@@ -112,7 +112,7 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     row = submission_for(request, submission_id)
     if row.sheet is None or row.state not in ("draft", "returned"):
         return redirect("campaigns:submission", row.pk)
-    form, faults = FootForm(request.POST or None, initial=_foot(request, row)), []
+    form, faults = FootForm(request.POST or None, **_foot(request, row)), []
     if request.method == "POST" and form.is_valid():
         try:
             services.file_selfcheck(row, actor=request.actor, **form.cleaned_data)
@@ -133,9 +133,9 @@ def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def _foot(request: HttpRequest, row: Submission) -> dict[str, Any]:
     """What the foot of the form begins with: what was filed before, else the one who files with the own telephone."""
     account, sheet = request.user, row.sheet
-    known: Any = sheet.filler_phone if sheet is not None and sheet.filler_phone else account.phone  # type: ignore[union-attr]
+    phone: Any = sheet.filler_phone if sheet is not None and sheet.filler_phone else account.phone  # type: ignore[union-attr]
     name = (sheet.filler_name if sheet is not None else "") or request.actor.name
-    return {"filler_name": name, "filler_phone": known.reveal() if known else "", "filled_on": clock.today()}
+    return {"initial": {"filler_name": name, "filled_on": clock.today()}, "known_phone": phone}
 
 
 @policy("campaigns.withdraw_submission", *INSTITUTION_FILLERS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
+from uuid import UUID
 
 from hengjian.dossier.models import Document, Evidence
 from hengjian.parties.states import INSTITUTION_FILLERS, INSTITUTION_ROLES, REGULATORS, Role
@@ -12,6 +14,7 @@ SEALERS = (*REGULATORS, Role.AUTHORITY_ADMIN, *INSTITUTION_FILLERS)
 
 
 INTERNAL: set[str] = set()
+UNREADY: dict[str, Callable[[UUID], bool]] = {}
 
 
 def keep_internal(*object_types: str) -> None:
@@ -19,9 +22,17 @@ def keep_internal(*object_types: str) -> None:
     INTERNAL.update(object_types)
 
 
-def is_hidden(actor: Any, object_type: str) -> bool:
-    """Whether files about this kind of row are internal to authorities, and the actor is not one."""
-    return object_type in INTERNAL and not getattr(actor, "is_authority", False) and not is_system(actor)
+def keep_back(object_type: str, is_unready: Callable[[UUID], bool]) -> None:
+    """Let an upper app say when the unit concerned does not know of a row yet (未送达的指令书); nor then of its files."""
+    UNREADY[object_type] = is_unready
+
+
+def is_hidden(actor: Any, object_type: str, object_id: UUID | None = None) -> bool:
+    """Whether files about this kind of row, or about this row as yet, are internal to authorities, and the actor is not one."""
+    if getattr(actor, "is_authority", False) or is_system(actor):
+        return False
+    is_unready = UNREADY.get(object_type)
+    return object_type in INTERNAL or (is_unready is not None and object_id is not None and is_unready(object_id))
 
 
 def is_own(actor: Any, row: Any) -> bool:
@@ -55,11 +66,15 @@ def may_verify(actor: Any, evidence: Evidence) -> bool:
     return is_supervisor(actor, evidence) or (is_own(actor, evidence) and actor.holds(*VERIFIERS))
 
 
-def may_replace(actor: Any, evidence: Evidence) -> bool:
-    """Hand in a new version: the side that handed in the old one, as long as nobody has checked it."""
+def may_replace(actor: Any, evidence: Evidence, handed_in_from: Collection[UUID]) -> bool:
+    """Hand in a new version, or take it away: whoever handed in the old one, or a colleague, as long as nobody has checked it.
+
+    What an officer put to a unit's row is the unit's own row, but not its own evidence: ``handed_in_from`` tells whose it was.
+    """
     if is_system(actor):
         return True
-    return may_keep(actor, evidence) and (actor.id == evidence.uploaded_by_id or is_own(actor, evidence))
+    is_of_its_side = is_own(actor, evidence) and actor.org_id in handed_in_from
+    return may_keep(actor, evidence) and (actor.id == evidence.uploaded_by_id or is_of_its_side)
 
 
 def may_open_original(actor: Any, evidence: Evidence) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
+from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.models import ScopedRow
 from hengjian.base.scope import EVERYTHING, Scope
@@ -19,6 +20,7 @@ from hengjian.dossier import policy
 from hengjian.dossier.intake.vault import kept_bytes
 from hengjian.dossier.models import Document, Evidence, EvidenceUse
 from hengjian.dossier.states import ACCEPTED
+from hengjian.parties.models import Post
 
 FORMATS = ("pdf", "docx", "xlsx")
 
@@ -101,9 +103,26 @@ def uses_of(scope: Scope, evidence: Evidence) -> QuerySet[EvidenceUse]:
     return EvidenceUse.objects.within(scope).filter(evidence=evidence).order_by("attached_at", "id")
 
 
+def handed_in_from(scope: Scope, evidence: Evidence) -> frozenset[UUID]:
+    """The unit or authority for which somebody handed a file in; what the system itself took in counts as its owner's."""
+    if evidence.uploaded_by_id is None:
+        return frozenset({evidence.org_id})
+    on = clock.local_date(evidence.kept_at)
+    posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), account_id=evidence.uploaded_by_id, valid_from__lte=on)
+    return frozenset(one.authority_id or one.organisation_id for one in posts if one.authority_id or one.organisation_id)
+
+
+def is_kept_from(actor: Any, row: Any) -> bool:
+    """Whether a file, its use or a document is not there for the actor: of an internal row, or of one that was not served yet."""
+    if isinstance(row, Evidence):
+        uses = list(EvidenceUse.objects.within(EVERYTHING).filter(evidence=row).values_list("object_type", "object_id"))
+        return bool(uses) and all(policy.is_hidden(actor, kind, one) for kind, one in uses)
+    return isinstance(row, (EvidenceUse, Document)) and policy.is_hidden(actor, row.object_type, row.object_id)
+
+
 def evidence_box(scope: Scope, actor: Any, object_type: str, object_id: Any, item: str = "") -> EvidenceBox:
     """The files of one object (and item of it) for its page. Raises OutOfScope, also for rows that are internal."""
-    if policy.is_hidden(actor, object_type):
+    if policy.is_hidden(actor, object_type, object_id):
         raise OutOfScope(object_type)
     owner = owner_of(scope, object_type, object_id)
     files = tuple(evidence_for(scope, object_type, object_id, item or None))

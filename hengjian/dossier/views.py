@@ -80,7 +80,7 @@ def _box(request: HttpRequest, object_type: str, object_id: Any, item: str) -> q
 
 
 def _owner(actor: Any, object_type: str, object_id: Any) -> Any:
-    if policy.is_hidden(actor, object_type):
+    if policy.is_hidden(actor, object_type, object_id):
         raise OutOfScope(object_type)
     return queries.owner_of(actor.scope, object_type, object_id)
 
@@ -88,15 +88,14 @@ def _owner(actor: Any, object_type: str, object_id: Any) -> Any:
 def _evidence(actor: Any, evidence_id: UUID) -> Evidence:
     """One piece of evidence; what is used in nothing but internal rows is not there for a unit."""
     row = queries.evidence_of(actor.scope, evidence_id)
-    kinds = set(queries.uses_of(actor.scope, row).values_list("object_type", flat=True))
-    if kinds and all(policy.is_hidden(actor, kind) for kind in kinds):
+    if queries.is_kept_from(actor, row):
         raise OutOfScope(str(evidence_id))
     return row
 
 
 def _document(actor: Any, document_id: UUID) -> Document:
     row = queries.document_of(actor.scope, document_id)
-    if policy.is_hidden(actor, row.object_type):
+    if queries.is_kept_from(actor, row):
         raise OutOfScope(str(document_id))
     return row
 
@@ -164,11 +163,12 @@ def _evidence_page(request: HttpRequest, row: Evidence, bound: dict[str, ActForm
     versions = queries.versions_of(actor.scope, row)
     is_newest = versions[0].pk == row.pk
     may_verify = is_newest and row.verified_at is None and policy.may_verify(actor, row)
-    offers = [("verify", VERIFY, may_verify), ("replace", REPLACE, is_newest and policy.may_replace(actor, row))]
+    may_replace = policy.may_replace(actor, row, queries.handed_in_from(actor.scope, row))
+    offers = [("verify", VERIFY, may_verify), ("replace", REPLACE, is_newest and may_replace)]
     return render(request, "dossier/evidence.html", {
-        "evidence": row, "versions": versions, "newest": versions[0], "uses": [(use, queries.kind_of(use.object_type)) for use in queries.uses_of(actor.scope, row)],
+        "evidence": row, "versions": versions, "newest": versions[0], "uses": [(use, queries.kind_of(use.object_type)) for use in queries.uses_of(actor.scope, row) if not queries.is_kept_from(actor, use)],
         "is_picture": row.media_type.startswith("image/") and bool(row.display_sha256), "is_text": row.media_type.startswith("text/"),
-        "may_open": policy.may_open_original(actor, row), "may_detach": policy.may_replace(actor, row) and not row.verified_at,
+        "may_open": policy.may_open_original(actor, row), "may_detach": may_replace and not row.verified_at,
         "offers": _offers(row, offers, bound or {}), "object_type": "dossier.evidence",
         "hide_names": hides_superiors(actor, row),
     })

@@ -59,6 +59,11 @@ def _visible(scope: Scope, *, as_unit: bool) -> QuerySet[Order]:
     return found.exclude(state=OrderState.DRAFTED) if as_unit else found
 
 
+def is_unserved(scope: Scope, order_id: UUID) -> bool:
+    """Whether an order is still being drawn up; the unit knows nothing of it."""
+    return Order.objects.within(scope).filter(pk=order_id, state=OrderState.DRAFTED).exists()
+
+
 def is_late(on: date | None = None) -> Q:
     """Report or re-check awaited, and its date has passed."""
     today = on or clock.today()

@@ -151,8 +151,8 @@ def withdraw(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 @require_POST
 def seal(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Upload the scan of the signed and sealed page."""
-    name, data = uploaded(request.FILES)
-    services.seal_filing(submission_for(request, submission_id), actor=request.actor, file_name=name, data=data)
+    row, (name, data) = submission_for(request, submission_id), uploaded(request.FILES)
+    services.seal_filing(row, actor=request.actor, file_name=name, data=data)
     messages.success(request, _("盖章页已与所报送的版本绑定。"))
     return redirect("campaigns:submission", submission_id)
 

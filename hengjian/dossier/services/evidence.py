@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
-from hengjian.base.errors import BadInput, Fault
+from hengjian.base.errors import BadInput, Fault, OutOfScope
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.texts import says_enough
 from hengjian.dossier import policy, queries
@@ -95,11 +95,13 @@ def attach_evidence(evidence: Evidence, *, actor: Any, object_type: str, object_
 
 def detach_evidence(use: EvidenceUse, *, actor: Any, reason: str) -> None:
     """Take evidence away from an object; the file stays in the dossier, and the ledger says who took it away."""
+    if queries.is_kept_from(actor, use):
+        raise OutOfScope(f"use {use.pk}")
     if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明取消引用的理由。"))
     with audited_action(DETACH, actor=actor, reason=reason) as act:
         row = act.take(use)
-        act.require(policy.may_replace(actor, row.evidence), _("只有提交证据的一方可以取消引用。"))
+        act.require(policy.may_replace(actor, row.evidence, queries.handed_in_from(EVERYTHING, row.evidence)), _("只有提交证据的一方可以取消引用。"))
         act.require(not row.evidence.verified_at, _("证据已核验，不能取消引用。"))
         act.remove(row)
 
@@ -127,7 +129,7 @@ def replace_evidence(evidence: Evidence, upload_name: str, data: bytes, *, actor
         raise BadInput("file", _("新文件与现有版本内容完全相同，无须替换。"))
     with audited_action(REPLACE, actor=actor, reason=note) as act:
         old = act.take(evidence)
-        act.require(policy.may_replace(actor, old), _("只有提交证据的一方可以替换。"))
+        act.require(policy.may_replace(actor, old, queries.handed_in_from(EVERYTHING, old)), _("只有提交证据的一方可以替换。"))
         if Evidence.objects.within(EVERYTHING).filter(supersedes=old).exists():
             raise BadInput("file", _("这份证据已被新版本取代，请在最新版本上替换。"))
         new = _evidence(found, data, actor, old, note)

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch
 from hengjian.base.errors import OutOfScope
 from hengjian.base.models import LedgerEntry, Row
 from hengjian.dossier.policy import is_hidden
+from hengjian.dossier.queries import is_kept_from
 from hengjian.enforcement.models import Order
 from hengjian.enforcement.states import OrderState
 from hengjian.forms.models import FormDefinition
@@ -65,7 +66,7 @@ def find(actor: Any, object_type: str, object_id: UUID) -> Found:
         raise OutOfScope(key)
     row = _row(actor, model, object_id)
     is_draft = isinstance(row, Order) and row.state == OrderState.DRAFTED and not actor.is_authority
-    if row is None or is_draft:  # a unit learns of an order when it is served
+    if row is None or is_draft or is_kept_from(actor, row):  # a unit learns of an order when it is served
         raise OutOfScope(f"{object_type} {object_id}")
     is_from_above = model in ISSUED_ABOVE and not actor.scope.holds(row)
     return Found(key, object_id, row, str(row), kind, _page(actor, key, object_id), _issued_at(key, object_id) if is_from_above else None)

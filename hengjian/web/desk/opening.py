@@ -23,6 +23,8 @@ from hengjian.campaigns.models import (
     WorkReport,
 )
 from hengjian.dossier.models import Document, Evidence
+from hengjian.dossier.policy import is_hidden
+from hengjian.dossier.queries import is_kept_from
 from hengjian.enforcement.models import Case, Order
 from hengjian.forms.models import Sheet, SheetEdition, SheetLine
 from hengjian.rectification.models import Problem
@@ -108,6 +110,6 @@ def page_of(actor: Any, object_type: str, object_id: UUID) -> str:
     if model in ISSUED_ABOVE:
         return to_page(ISSUED_ABOVE[model](actor, object_id))
     found = model.objects.within(actor.scope).select_related(*JOINED.get(object_type.lower(), ())).filter(pk=object_id).first()
-    if found is None:
+    if found is None or is_hidden(actor, object_type.lower(), object_id) or is_kept_from(actor, found):
         raise OutOfScope(f"{object_type} {object_id}")
     return to_page(found)

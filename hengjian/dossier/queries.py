@@ -109,13 +109,13 @@ def handed_in_from(scope: Scope, evidence: Evidence) -> frozenset[UUID]:
         return frozenset({evidence.org_id})
     on = clock.local_date(evidence.kept_at)
     posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), account_id=evidence.uploaded_by_id, valid_from__lte=on)
-    return frozenset(one.authority_id or one.organisation_id for one in posts if one.authority_id or one.organisation_id)
+    return frozenset(held for one in posts if (held := one.authority_id or one.organisation_id) is not None)
 
 
-def is_kept_from(actor: Any, row: Any) -> bool:
+def is_kept_from(scope: Scope, actor: Any, row: Any) -> bool:
     """Whether a file, its use or a document is not there for the actor: of an internal row, or of one that was not served yet."""
     if isinstance(row, Evidence):
-        uses = list(EvidenceUse.objects.within(EVERYTHING).filter(evidence=row).values_list("object_type", "object_id"))
+        uses = list(EvidenceUse.objects.within(scope).filter(evidence=row).values_list("object_type", "object_id"))
         return bool(uses) and all(policy.is_hidden(actor, kind, one) for kind, one in uses)
     return isinstance(row, (EvidenceUse, Document)) and policy.is_hidden(actor, row.object_type, row.object_id)
 

@@ -88,14 +88,14 @@ def _owner(actor: Any, object_type: str, object_id: Any) -> Any:
 def _evidence(actor: Any, evidence_id: UUID) -> Evidence:
     """One piece of evidence; what is used in nothing but internal rows is not there for a unit."""
     row = queries.evidence_of(actor.scope, evidence_id)
-    if queries.is_kept_from(actor, row):
+    if queries.is_kept_from(actor.scope, actor, row):
         raise OutOfScope(str(evidence_id))
     return row
 
 
 def _document(actor: Any, document_id: UUID) -> Document:
     row = queries.document_of(actor.scope, document_id)
-    if queries.is_kept_from(actor, row):
+    if queries.is_kept_from(actor.scope, actor, row):
         raise OutOfScope(str(document_id))
     return row
 
@@ -166,7 +166,8 @@ def _evidence_page(request: HttpRequest, row: Evidence, bound: dict[str, ActForm
     may_replace = policy.may_replace(actor, row, queries.handed_in_from(actor.scope, row))
     offers = [("verify", VERIFY, may_verify), ("replace", REPLACE, is_newest and may_replace)]
     return render(request, "dossier/evidence.html", {
-        "evidence": row, "versions": versions, "newest": versions[0], "uses": [(use, queries.kind_of(use.object_type)) for use in queries.uses_of(actor.scope, row) if not queries.is_kept_from(actor, use)],
+        "evidence": row, "versions": versions, "newest": versions[0],
+        "uses": [(use, queries.kind_of(use.object_type)) for use in queries.uses_of(actor.scope, row) if not queries.is_kept_from(actor.scope, actor, use)],
         "is_picture": row.media_type.startswith("image/") and bool(row.display_sha256), "is_text": row.media_type.startswith("text/"),
         "may_open": policy.may_open_original(actor, row), "may_detach": may_replace and not row.verified_at,
         "offers": _offers(row, offers, bound or {}), "object_type": "dossier.evidence",

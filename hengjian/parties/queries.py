@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from hengjian.base.errors import OutOfScope
 from hengjian.base.models import CalendarDay, LedgerEntry
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.parties.models import Account, Authority, AuthorityEdition, Message, Organisation, Post, SignIn, TreeChange
-from hengjian.parties.states import TreeChangeState
+from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, OrganisationKind, TreeChangeState
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def changes_waiting(scope: Scope, area: str) -> list[TreeChange]:
 
 
 def tree_change(scope: Scope, change_id: UUID) -> TreeChange:
-    """One change of the tree. Raises ``OutOfScope``."""
+    """One change of the tree within the scope's areas. Raises ``OutOfScope``."""
     found = TreeChange.objects.within(scope).filter(pk=change_id).select_related("authority", "target").first()
-    if found is None:
+    if found is None or not scope.covers(found.authority.path):
         raise OutOfScope(f"change {change_id}")
     return found
 
@@ -161,9 +161,12 @@ def holder_by_name(scope: Scope, name: str) -> Authority | Organisation | None:
     return authority or Organisation.objects.within(scope).filter(Q(name=name) | Q(uscc=code)).first()
 
 
-def holder_names(scope: Scope, limit: int = 300) -> list[str]:
-    """Names of units, for suggestions while one types."""
-    return [*authorities(scope).values_list("name", flat=True), *Organisation.objects.within(scope).values_list("name", flat=True)[:limit]]
+def holder_names(scope: Scope, roles: Collection[str], limit: int = 300) -> list[str]:
+    """Names of units in which one of these roles can be held, for suggestions while one types."""
+    found = list(authorities(scope).values_list("name", flat=True)) if set(roles) & set(AUTHORITY_ROLES) else []
+    if set(roles) & set(INSTITUTION_ROLES):
+        found += Organisation.objects.within(scope).filter(kind=OrganisationKind.INSTITUTION).values_list("name", flat=True)[:limit]
+    return found
 
 
 def calendar_days(scope: Scope, year: int) -> list[CalendarDay]:

@@ -95,7 +95,7 @@ def attach_evidence(evidence: Evidence, *, actor: Any, object_type: str, object_
 
 def detach_evidence(use: EvidenceUse, *, actor: Any, reason: str) -> None:
     """Take evidence away from an object; the file stays in the dossier, and the ledger says who took it away."""
-    if queries.is_kept_from(actor, use):
+    if queries.is_kept_from(actor.scope, actor, use):
         raise OutOfScope(f"use {use.pk}")
     if not says_enough(reason, 2):
         raise BadInput("reason", _("请写明取消引用的理由。"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
-from hengjian.base.errors import BadInput, NotAllowed
+from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.base.reseating import Reseat, frozen_since, rows_there
 from hengjian.base.scope import EVERYTHING, inside
 from hengjian.parties import policy
@@ -34,9 +34,13 @@ FARTHEST = timedelta(days=3 * 366)
 RANK = {Level.COUNTY: 0, Level.CITY: 1, Level.PROVINCE: 2}
 
 
-def _allow(actor: Any) -> None:
+def _allow(actor: Any, *places: Authority | None) -> None:
+    """The tree is changed by the province's administrator, and within that province alone."""
     if not policy.may_change_tree(actor):
         raise NotAllowed(_("须由省级单位管理员办理。"))
+    for one in places:
+        if one is not None and not actor.scope.covers(one.path):
+            raise OutOfScope(f"authority {one.pk}")
 
 
 def _must_be_open(field: str, *authorities: Authority | None) -> None:
@@ -63,7 +67,7 @@ def add_authority(*, actor: Any, parent: Authority | None, key: str, name: str, 
 
     Dated ahead it is kept until its day; then the parent is returned.
     """
-    _allow(actor)
+    _allow(actor, parent)
     key, name = key.strip(), name.strip()
     if not key or "/" in key:
         raise BadInput("key", _("请填写辖区代号，不能含“/”。"))
@@ -89,7 +93,7 @@ def add_authority(*, actor: Any, parent: Authority | None, key: str, name: str, 
 
 def rename_authority(authority: Authority, *, actor: Any, name: str, on: date, reason: str) -> Authority:
     """Change the name from a day on; tables before that day keep the old one."""
-    _allow(actor)
+    _allow(actor, authority)
     name = name.strip()
     _must_be_open("name", authority)
     if name == authority.name:
@@ -111,7 +115,7 @@ def move_authority(authority: Authority, *, actor: Any, parent: Authority, on: d
 
     What is finished, filed or frozen keeps the path of its day.
     """
-    _allow(actor)
+    _allow(actor, authority, parent)
     _must_be_open("parent", authority, parent)
     if parent.path.startswith(authority.path):
         raise BadInput("parent", _("不能归到自己或自己的下级之下。"))
@@ -149,7 +153,7 @@ def close_authority(authority: Authority, *, actor: Any, on: date, reason: str, 
 
     Without one, nothing may be left in it.
     """
-    _allow(actor)
+    _allow(actor, authority, successor)
     _must_be_open("successor", authority, successor)
     if successor is not None and (successor.path.startswith(authority.path) or successor.level != authority.level):
         raise BadInput("successor", _("承接单位须是同一层级的另一个监管部门。"))
@@ -200,7 +204,7 @@ def reseat_organisations(authority: Authority, *, actor: Any, organisations: Seq
 
     Their rows of the present go with them; whoever supervises them now sees their history.
     """
-    _allow(actor)
+    _allow(actor, authority, target)
     _must_be_open("target", authority, target)
     if not organisations:
         raise BadInput("organisations", _("请选择要划转的单位。"))

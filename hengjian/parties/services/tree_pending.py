@@ -35,6 +35,8 @@ def withdraw_change(change: TreeChange, *, actor: Any, reason: str) -> TreeChang
     with audited_action(WITHDRAW, actor=actor, reason=reason.strip()) as act:
         act.require(policy.may_change_tree(actor), _("须由省级单位管理员办理。"))
         row = act.take(change)
+        if not actor.scope.covers(row.authority.path):
+            raise OutOfScope(f"change {change.pk}")
         act.move(row, "withdraw")
         row.settled_at, row.settled_note = clock.now(), reason.strip()
     return row

@@ -82,7 +82,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return _first_password(request, account, password)
-    names = queries.holder_names(queries.tree_scope(actor)) if "holder" in form.fields else []
+    names = queries.holder_names(queries.tree_scope(actor), policy.grantable_roles(actor)) if "holder" in form.fields else []
     return render(request, "parties/open_account.html", {"form": form, "holders": names}, status=422 if form.errors else 200)
 
 
@@ -139,7 +139,7 @@ def _page(request: HttpRequest, row: Account, bound: dict[str, ActForm] | None =
         "account": row, "posts": [_held(post, actor, today) for post in shown], "unseen": len(posts) - len(shown),
         "offers": offers, "manages": manages, "is_self": row.id == actor.id, "has_factor": queries.has_second_factor(EVERYTHING, row.pk),
         "sign_ins": [(one, False, one.ended_at is None) for one in queries.sign_ins(EVERYTHING, row.pk)[:SHOWN_SIGN_INS]],
-        "holders": queries.holder_names(queries.tree_scope(actor)) if not actor.holds(Role.INSTITUTION_ADMIN) else [],
+        "holders": queries.holder_names(queries.tree_scope(actor), policy.grantable_roles(actor)) if not actor.holds(Role.INSTITUTION_ADMIN) else [],
     })
 
 

@@ -16,7 +16,7 @@ from hengjian.base import clock
 from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
 from hengjian.base.routes import policy as route
-from hengjian.base.scope import EVERYTHING
+from hengjian.base.scope import Scope
 from hengjian.parties import forms, policy, queries, services
 from hengjian.parties.models import Authority, TreeChange
 from hengjian.parties.states import AUTHORITY_ROLES, Role
@@ -37,13 +37,13 @@ ACTS: dict[str, PageAct] = {
 WITHDRAW = PageAct(lazy("撤回"), forms.ReasonForm, services.withdraw_change, lazy("已撤回，不会生效。"), move="withdraw")
 
 
-def _form(act: PageAct, code: str, data: Any = None, *, chosen: Authority | None = None, **more: Any) -> ActForm:
+def _form(act: PageAct, code: str, data: Any = None, *, scope: Scope, chosen: Authority | None = None, **more: Any) -> ActForm:
     make: Callable[..., ActForm] = act.form
     if act.form in (forms.AuthorityForm, forms.MoveForm, forms.CloseForm, forms.ReseatForm):
-        held = queries.authorities(EVERYTHING)
+        held = queries.authorities(scope)
         more["authorities"] = held if chosen is None else _fitting(held, code, chosen)
     if act.form is forms.ReseatForm and chosen is not None:
-        more["seated"] = queries.seated_at(EVERYTHING, chosen.path)
+        more["seated"] = queries.seated_at(scope, chosen.path)
     return make(data, auto_id=f"{code}-%s", **more)
 
 
@@ -65,10 +65,10 @@ def _page(request: HttpRequest, chosen: Authority | None = None, bound: dict[str
         start = {"name": chosen.name, "on": today}
         offers = [
             Offer(code, reverse("parties:act_on_authority", args=[chosen.pk, code]), act.label,
-                  held.get(code) or _form(act, code, chosen=chosen, initial=start))
+                  held.get(code) or _form(act, code, scope=actor.scope, chosen=chosen, initial=start))
             for code, act in ACTS.items() if chosen.valid_to is None
         ]
-    add = Offer("add", reverse("parties:add_authority"), ADD.label, held.get("add") or _form(ADD, "add", initial={
+    add = Offer("add", reverse("parties:add_authority"), ADD.label, held.get("add") or _form(ADD, "add", scope=actor.scope, initial={
         "parent": chosen.pk if chosen else None, "valid_from": today}), True)
     nodes = [(node, node.path.count("/") - 1) for node in queries.tree_as_of(actor.scope, day) if node.path.startswith(actor.area)]
     return render(request, "parties/tree.html", {
@@ -83,7 +83,7 @@ def _waiting(actor: Any, held: dict[str, ActForm]) -> list[tuple[TreeChange, Off
     found = []
     for change in queries.changes_waiting(actor.scope, actor.area):
         code = f"withdraw-{change.pk}"
-        found.append((change, Offer(code, reverse("parties:withdraw_tree_change", args=[change.pk]), WITHDRAW.label, held.get(code) or _form(WITHDRAW, code))))
+        found.append((change, Offer(code, reverse("parties:withdraw_tree_change", args=[change.pk]), WITHDRAW.label, held.get(code) or _form(WITHDRAW, code, scope=actor.scope))))
     return found
 
 
@@ -111,7 +111,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 @route("parties.change_tree", Role.AUTHORITY_ADMIN, fresh=True)
 def add_authority(request: HttpRequest) -> HttpResponse:
     """Set up an authority."""
-    form = _form(ADD, "add", request.POST)
+    form = _form(ADD, "add", request.POST, scope=request.actor.scope)  # type: ignore[attr-defined]
     return carry_out(request, ADD, None, form=form, page=lambda bad: _page(request, None, {"add": bad}), home=_home)
 
 
@@ -122,7 +122,7 @@ def act_on_authority(request: HttpRequest, authority_id: UUID, code: str) -> Htt
     row = _authority(request, authority_id)
     if code not in ACTS:
         raise OutOfScope(code)
-    form = _form(ACTS[code], code, request.POST, chosen=row)
+    form = _form(ACTS[code], code, request.POST, scope=request.actor.scope, chosen=row)  # type: ignore[attr-defined]
     return carry_out(request, ACTS[code], row, form=form, page=lambda bad: _page(request, row, {code: bad}), home=_home)
 
 
@@ -132,7 +132,7 @@ def withdraw_tree_change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     """Withdraw a change before its day."""
     change = queries.tree_change(request.actor.scope, change_id)  # type: ignore[attr-defined]
     code = f"withdraw-{change.pk}"
-    form = _form(WITHDRAW, code, request.POST)
+    form = _form(WITHDRAW, code, request.POST, scope=request.actor.scope)  # type: ignore[attr-defined]
     return carry_out(request, WITHDRAW, change, form=form, page=lambda bad: _page(request, None, {code: bad}), home=_tree_home)
 
 

@@ -27,6 +27,7 @@ from hengjian.dossier.policy import is_hidden
 from hengjian.dossier.queries import is_kept_from
 from hengjian.enforcement.models import Case, Order
 from hengjian.forms.models import Sheet, SheetEdition, SheetLine
+from hengjian.parties.states import BUSINESS_ROLES
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Employment, Enterprise, Equipment, Institution, Person
 from hengjian.supervision.models import Visit
@@ -104,12 +105,12 @@ JOINED = {"forms.sheetline": ("sheet__submission",), "forms.sheet": ("submission
 def page_of(actor: Any, object_type: str, object_id: UUID) -> str:
     """The address of the page of an object. Raises ``OutOfScope`` for unknown types, and for rows the reader may not see."""
     kind = PAGES.get(object_type.lower())
-    if kind is None:
+    if kind is None or not actor.holds(*BUSINESS_ROLES):
         raise OutOfScope(object_type)
     model, to_page = kind
     if model in ISSUED_ABOVE:
         return to_page(ISSUED_ABOVE[model](actor, object_id))
     found = model.objects.within(actor.scope).select_related(*JOINED.get(object_type.lower(), ())).filter(pk=object_id).first()
-    if found is None or is_hidden(actor, object_type.lower(), object_id) or is_kept_from(actor, found):
+    if found is None or is_hidden(actor, object_type.lower(), object_id) or is_kept_from(actor.scope, actor, found):
         raise OutOfScope(f"{object_type} {object_id}")
     return to_page(found)

@@ -136,7 +136,7 @@ def _database(url: str) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     found: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hengjian.base.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -150,6 +150,8 @@ def _database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(os.environ.get("HENGJIAN_DATABASE_URL", ""))}
+# Who owns the tables of PostgreSQL: only migrate, backup and restore go by this address, never a server.
+DATABASE_OWNER = _database(os.environ["HENGJIAN_DATABASE_OWNER_URL"]) if os.environ.get("HENGJIAN_DATABASE_OWNER_URL") else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if MODE == "production":

@@ -88,17 +88,43 @@ def _emptied_through_the_wall() -> Iterator[None]:
     from django.test import TransactionTestCase  # needs configured settings
 
     from hengjian.base.guard import the_door_writes  # needs configured settings
-    from hengjian.base.ledger.triggers import without_triggers  # needs loaded apps
+    from hengjian.base.ledger import triggers  # needs loaded apps
+    from tests import roles  # as above
 
-    flush = TransactionTestCase._fixture_teardown
+    flush, run = TransactionTestCase._fixture_teardown, triggers._run
 
     def through_the_wall(case: TransactionTestCase) -> None:
-        with without_triggers(), the_door_writes():
+        with triggers.without_triggers(), the_door_writes():
             flush(case)
+
+    def as_owner(statements: list[str]) -> None:
+        """Whoever takes the triggers away is the owner until they are back."""
+        roles.be_owner()
+        run(statements)
+        if any(one.lstrip().startswith("CREATE TRIGGER") for one in statements):
+            roles.be_app()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", through_the_wall)
+        patch.setattr(triggers, "_run", as_owner)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of the tests; on PostgreSQL they are from now on a role that row security binds."""
+    from tests import roles  # needs loaded apps
+
+    with django_db_blocker.unblock(), roles.serving_role(), django_db_blocker.block():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_tests_look_themselves() -> None:
+    """What a test itself looks at is not for somebody: it sees everything. Requests and acts see what their actor does."""
+    from hengjian.base.sight import see_everything_from_now_on  # needs configured settings
+
+    see_everything_from_now_on("a test looks")
 
 
 @pytest.fixture

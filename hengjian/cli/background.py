@@ -26,6 +26,7 @@ from hengjian.base.ledger import witness
 from hengjian.base.ledger.checkpoints import latest
 from hengjian.base.ledger.continuity import continuity, look
 from hengjian.base.ledger.sequencer import Sequencer
+from hengjian.base.sight import seeing_everything
 from hengjian.cli.turn import Turn, turn
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Ticker(threading.Thread):
             pause, job = self.jobs[name]
             self._due[name] = now + pause.total_seconds()
             try:
-                with parking.marked(name):
+                with seeing_everything(f"job {name}"), parking.marked(name):
                     job()
             except Exception as error:
                 log.exception("job %s failed", name)

@@ -53,6 +53,7 @@ SHOWN: dict[str, Callable[[], str]] = {
     "HENGJIAN_DEMO": _switch("DEMO"),
     "HENGJIAN_VAR": _plain("VAR_DIR"),
     "HENGJIAN_DATABASE_URL": _database,
+    "HENGJIAN_DATABASE_OWNER_URL": _hidden("DATABASE_OWNER"),
     "HENGJIAN_BACKUP_DIR": _plain("BACKUP_DIR"),
     "HENGJIAN_WITNESS_DIR": _several("WITNESS_DIRS"),
     "HENGJIAN_FONTS": _plain("FONT_DIR"),

@@ -28,6 +28,10 @@ def prepare() -> None:
         stop(f"设置有误：{error}。\n  各项设置的写法见 deploy/README.md。")
     atexit.register(close_connections)
 
+    from hengjian.base.sight import see_everything_from_now_on  # needs settings
+
+    see_everything_from_now_on("whoever types a command holds the machine")
+
 
 def close_connections() -> None:
     """Close every connection, and the pools of PostgreSQL behind them.

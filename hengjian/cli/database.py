@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from hengjian.base import row_security
 from hengjian.base.backends.sqlite3.base import a_new_file_may_be_made
 from hengjian.base.database import durability, remote_file_system
-from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.console import close_connections, console, done, prepare, stop
+
+PLACE = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+"""What of a database's settings says where it is and who asks."""
 
 CLOCK_SECONDS = 60
 
@@ -85,14 +91,46 @@ def warn_of_the_clock() -> None:
         console.print(f"[yellow]服务器时钟比账本最后一条早 {minutes} 分钟，可能被拨回：期限会判错。请校准时间（timedatectl）。[/]")
 
 
+def require_wall() -> None:
+    """Stop when PostgreSQL's row security would let the role that serves through, or does not stand on every scoped table."""
+    found = row_security.faults(connection)
+    if found and not settings.WEAK_DATABASE:
+        told = "；".join(found[:5]) + (f"等 {len(found)} 项" if len(found) > 5 else "")
+        stop(f"数据库的行级安全靠不住，服务不启动：{told}。两个角色怎样建立、策略怎样补上，见 deploy/README.md；只做试验时可设 HENGJIAN_WEAK_DATABASE=1。")
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Be the role that owns the tables for a block, where ``HENGJIAN_DATABASE_OWNER_URL`` names one."""
+    owner = settings.DATABASE_OWNER
+    if owner is None or connection.vendor != "postgresql":
+        yield
+        return
+    serving = {name: connection.settings_dict[name] for name in PLACE}
+    close_connections()
+    connection.settings_dict.update({name: owner[name] for name in PLACE})
+    try:
+        yield
+    finally:
+        close_connections()
+        connection.settings_dict.update(serving)
+
+
+def serving_role() -> str:
+    """The role that is to serve; none when it is the owner itself, who needs no rights."""
+    role, owner = settings.DATABASES["default"].get("USER", ""), settings.DATABASE_OWNER
+    return str(role) if owner is not None and owner["USER"] != role else ""
+
+
 def apply_migrations() -> int:
-    """Apply what is pending; return how many migrations that were."""
+    """Apply what is pending and raise the wall of the database; return how many migrations that were."""
     from django.core.management import call_command  # needs loaded apps
 
     require_own_file()
+    role = serving_role()
     options: dict[str, Any] = {"interactive": False, "verbosity": 0}
     unfinished = Path(settings.VAR_DIR) / "migrating"  # what follows the migrations is no part of their transactions
-    with a_new_file_may_be_made():
+    with a_new_file_may_be_made(), as_owner():
         count = len(pending_migrations())
         if count or unfinished.exists():
             unfinished.touch()
@@ -100,6 +138,8 @@ def apply_migrations() -> int:
             unfinished.unlink()
         if settings.MODE == "production":
             call_command("createcachetable", verbosity=0)
+        if connection.vendor == "postgresql" and (role or row_security.table_faults(connection)):
+            row_security.build(connection, role)
     if connection.vendor == "sqlite" and not marker().exists():
         marker().touch()
     return count

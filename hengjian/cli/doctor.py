@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from rich.table import Table
 
+from hengjian.base import row_security
 from hengjian.base.database import durability, has_checksums
 from hengjian.cli.backup import FAILED
 from hengjian.cli.configuration import all_settings, unknown_variables
@@ -65,8 +66,20 @@ def _database() -> Iterator[Finding]:
             yield Finding("数据库", WARN, "没有数据校验和（data_checksums=off）：磁盘上翻转的位读出来也不会发现。建库时用 initdb -k，或停机后 pg_checksums --enable")
         if connection.vendor == "sqlite" and settings.MODE == "production":
             yield Finding("数据库", WARN, "生产模式应使用 PostgreSQL（HENGJIAN_DATABASE_URL）")
+        yield from _wall()
     except DatabaseError as error:
         yield Finding("数据库", BAD, f"连接不上：{error}")
+
+
+def _wall() -> Iterator[Finding]:
+    """Row security, the second wall; SQLite has none."""
+    if connection.vendor != "postgresql":
+        return
+    found = row_security.faults(connection)
+    for fault in found:
+        yield Finding("行级安全", BAD, f"{fault}：见 deploy/README.md")
+    if not found:
+        yield Finding("行级安全", GOOD, f"{len(row_security.walled_tables())} 张数据表，服务所用角色受其约束")
 
 
 def _migrations() -> Iterator[Finding]:

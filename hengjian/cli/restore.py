@@ -9,9 +9,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from hengjian.base import row_security
 from hengjian.cli.archive import BadArchive, Manifest, read, sync_folder
 from hengjian.cli.backup import key_fits, key_prints
 from hengjian.cli.console import console, done, prepare, stop
+from hengjian.cli.database import as_owner, serving_role
 from hengjian.cli.snapshot import NoTool, empty_postgres, examine_dump, examine_sqlite, is_empty, load_postgres, sqlite_file
 
 # The session key of a fresh installation is made at the first start and binds no data.
@@ -126,12 +128,16 @@ def _put_database(manifest: Manifest, scratch: Path, placed: _Placed) -> None:
             sqlite_file().with_name(sqlite_file().name + end).unlink(missing_ok=True)
         placed.put(scratch / DATABASE["sqlite"], sqlite_file())
         return
-    shown = load_postgres(scratch / DATABASE["postgresql"])
-    try:
-        _check_ledger(manifest, shown)
-    except BadArchive:
-        empty_postgres()
-        raise
+    role = serving_role()
+    with as_owner():
+        shown = load_postgres(scratch / DATABASE["postgresql"])
+        try:
+            _check_ledger(manifest, shown)
+        except BadArchive:
+            empty_postgres()
+            raise
+        if role:
+            row_security.grant(connection, role)
 
 
 def restore(archive: Path, keys: Path | None, *, check_only: bool) -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from hengjian.cli.console import close_connections, console, done, prepare, stop
-from hengjian.cli.database import apply_migrations, require_database, require_durability, require_room, warn_of_the_clock
+from hengjian.cli.database import apply_migrations, require_database, require_durability, require_room, require_wall, warn_of_the_clock
 from hengjian.cli.keys import require_keys
 
 
@@ -29,6 +29,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     else:
         require_database()
     require_durability()
+    require_wall()
     require_room()
     warn_of_the_clock()
     require_keys()
@@ -94,6 +95,7 @@ def worker() -> None:
     prepare()
     require_database()
     require_durability()
+    require_wall()
     require_room()
     warn_of_the_clock()
     require_keys()

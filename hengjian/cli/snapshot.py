@@ -13,6 +13,9 @@ from django.db import connection, transaction
 
 from hengjian.cli.archive import BadArchive, Sealed
 
+WHOLE = "-c hengjian.known=on -c hengjian.everything=on"
+"""A copy is of every row; row security holds for the role that copies as for all."""
+
 _LAST = "SELECT size, root FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 
 
@@ -74,6 +77,7 @@ def _postgres(program: str, *words: str) -> None:
     given = settings.DATABASES["default"]
     env = {
         **os.environ,
+        "PGOPTIONS": WHOLE,
         "PGHOST": str(given["HOST"]),
         "PGPORT": str(given["PORT"] or 5432),
         "PGUSER": str(given["USER"]),
@@ -94,7 +98,7 @@ def _dump_postgres(target: Path) -> tuple[Path, Sealed]:
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         # The same snapshot for both: the manifest names exactly the ledger that the dump holds.
-        _postgres("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}", f"--file={target}")
+        _postgres("pg_dump", "--format=custom", "--no-owner", "--no-acl", "--enable-row-security", f"--snapshot={snapshot}", f"--file={target}")
     return target, sealed
 
 

@@ -46,7 +46,7 @@ class Actor:
 def posts_today(account: Account) -> list[Post]:
     """The posts that the account holds today, oldest first."""
     today = clock.today()
-    held = Post.objects.filter(account=account, valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    held = Post.objects.within(EVERYTHING).filter(account=account, valid_from__lte=today).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     return list(held.select_related("authority", "organisation").order_by("valid_from", "id"))
 
 
@@ -79,7 +79,7 @@ def areas_of(path: str) -> tuple[str, ...]:
     Rows keep the path of their day, so a county that changed its city brings its history along.
     """
     from_elsewhere = (
-        AuthorityEdition.objects.filter(authority__path__startswith=path)
+        AuthorityEdition.objects.within(EVERYTHING).filter(authority__path__startswith=path)
         .exclude(path__startswith=path)
         .values_list("path", flat=True)
     )
@@ -88,7 +88,7 @@ def areas_of(path: str) -> tuple[str, ...]:
 
 def came_to(path: str) -> frozenset[UUID]:
     """Organisations seated at a path that were seated elsewhere before: they bring their history along."""
-    from_elsewhere = FormerSeat.objects.filter(inside("organisation__area", path)).exclude(inside("area", path))
+    from_elsewhere = FormerSeat.objects.within(EVERYTHING).filter(inside("organisation__area", path)).exclude(inside("area", path))
     return frozenset(from_elsewhere.values_list("organisation_id", flat=True))
 
 

@@ -16,7 +16,8 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.scope import EVERYTHING
+from hengjian.base.scope import EVERYTHING, NOTHING, Scope
+from hengjian.base.sight import seeing
 from hengjian.parties import freshness, queries, services
 from hengjian.parties.actors import actor_for, own_actor, posts_today
 from hengjian.parties.devices import tell_device
@@ -43,15 +44,28 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor, request.posts = None, []  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
-            self._seat(request)
         step = None
-        if request.user.is_authenticated:
-            freshness.look(request)
-            step = self._first_step(request)
-        response = self.get_response(request) if step is None else step
+        with seeing(None):
+            if request.user.is_authenticated:
+                self._seat(request)
+            if request.user.is_authenticated:
+                freshness.look(request)
+                step = self._first_step(request)
+        if step is None:
+            with seeing(self._sight_of(request)):
+                response = self.get_response(request)
+        else:
+            response = step
         tell_device(request, response)
         return response
+
+    @staticmethod
+    def _sight_of(request: HttpRequest) -> Scope | None:
+        """What the database shows to this request: what the post may see; nothing to an account without; to a stranger not even that."""
+        actor = request.actor  # type: ignore[attr-defined]
+        if actor is not None:
+            return actor.scope  # type: ignore[no-any-return]
+        return NOTHING if request.user.is_authenticated else None
 
     def _seat(self, request: HttpRequest) -> None:
         now = clock.real_now().timestamp()

@@ -15,6 +15,7 @@ from hengjian.base.guard import the_door_writes
 from hengjian.base.ledger.entries import LEFT_OUT
 from hengjian.base.models import Row, RowQuerySet, ScopedQuerySet
 from hengjian.base.scope import Scope, inside
+from hengjian.base.wall import SOMEBODY, Wall, in_areas, in_orgs
 from hengjian.parties.states import (
     TREE_CHANGE,
     Level,
@@ -45,6 +46,11 @@ class AuthorityQuerySet(ScopedQuerySet):
             parts = area.rstrip("/").split("/")
             seen |= Q(path__in=["/".join(parts[:n]) + "/" for n in range(1, len(parts))])
         return self.filter(seen)
+
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        # Papers name the authorities they come from and go to: whoever is signed in may read those names.
+        return Wall(seen=SOMEBODY, changed=in_areas("path"))
 
 
 class Authority(Row):
@@ -159,6 +165,10 @@ class OrganisationQuerySet(ScopedQuerySet):
         for area in scope.areas:
             seen |= inside("area", area)
         return self.filter(seen)
+
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        return Wall(f"{in_orgs('id')} OR {in_areas('area')}")
 
 
 class Organisation(Row):

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import PersonalCharField, PersonalJSONField, PersonalTextField
 from hengjian.base.models import ScopedRow
+from hengjian.base.wall import points_here, shown_by
+from hengjian.registry.models import Institution
 from hengjian.supervision.states import SigningKind, VisitKind
 
 
@@ -59,3 +61,7 @@ class Visit(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.institution_name} {self.visited_on}"
+
+
+# The record of a visit keeps the institution's name where it was seated or worked at that time.
+shown_by(Institution._meta.db_table, points_here(Visit._meta.db_table, "institution_id", f"{Institution._meta.db_table}.id"))

@@ -25,6 +25,7 @@ from hengjian.base.fields import (
 )
 from hengjian.base.ids import uuid7
 from hengjian.base.normalising import normalise_code, normalise_phone
+from tests import roles
 
 ID_NUMBER, PHONE = "110105194912310021", "10012345678"
 
@@ -64,11 +65,13 @@ with isolate_apps("hengjian.base"):
 @pytest.fixture(scope="module", autouse=True)
 def _tables(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        with connection.schema_editor() as editor:
+        with roles.as_owner(), connection.schema_editor() as editor:
             editor.create_model(Guest)
             editor.create_model(Host)
+        with roles.as_owner():
+            roles.grant()
         yield
-        with connection.schema_editor() as editor:
+        with roles.as_owner(), connection.schema_editor() as editor:
             editor.delete_model(Guest)
             editor.delete_model(Host)
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from tests.roles import APP, OWNER, address_of, make_roles
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,10 +28,11 @@ class Place:
     database: str
     settings: dict[str, str] = field(default_factory=dict)
     prefix: tuple[str, ...] = ()
+    owner: str = ""
 
     def _env(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HENGJIAN_")}
-        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts"),
+        given = {"HENGJIAN_VAR": str(self.var), "HENGJIAN_DATABASE_URL": self.database, "HENGJIAN_DATABASE_OWNER_URL": self.owner, "HENGJIAN_FONTS": str(ROOT / "var" / "fonts"),
                  "HENGJIAN_WEAK_DATABASE": "1" if self.database else ""}  # the cluster of the tests is a fast one
         return {**kept, **given, "DJANGO_SETTINGS_MODULE": "hengjian.settings", "NO_COLOR": "1", "COLUMNS": "200", **self.settings}
 
@@ -95,7 +98,7 @@ class Place:
 
     def python(self, source: str, seconds: int = 600) -> str:
         """Run a piece of Python here with Django loaded; return what it printed."""
-        command = [*self.prefix, sys.executable, "-c", f"import django\ndjango.setup()\n{source}"]
+        command = [*self.prefix, sys.executable, "-c", f"import django\ndjango.setup()\nfrom hengjian.cli.console import prepare\nprepare()\n{source}"]
         done = subprocess.run(command, cwd=ROOT, env=self._env(), capture_output=True, text=True, timeout=seconds)
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -117,10 +120,11 @@ def fresh_places(folder: Path, names: tuple[str, ...]) -> list[Place]:
     cluster = os.environ.get("HENGJIAN_TEST_DATABASE_URL", "")
     places = []
     for name in names:
-        address = ""
+        serving = owner = ""
         if cluster:
             address = urlsplit(cluster)._replace(path=f"/{new_database(cluster, name)}").geturl()
-        places.append(Place(folder / name, address))
+            serving, owner = address_of(APP, address), address_of(OWNER, address)
+        places.append(Place(folder / name, serving, owner=owner))
     return places
 
 
@@ -131,5 +135,6 @@ def new_database(cluster: str, name: str, template: str = "template0") -> str:
     title, over = f"place_{name}_{os.getpid()}", urlsplit(cluster)._replace(path="/postgres").geturl()
     with psycopg.connect(over, autocommit=True) as held:
         held.execute(f'DROP DATABASE IF EXISTS "{title}" WITH (FORCE)')
-        held.execute(f'CREATE DATABASE "{title}" TEMPLATE "{template}"')
+        make_roles(held.cursor())
+        held.execute(f'CREATE DATABASE "{title}" OWNER {OWNER} TEMPLATE "{template}"')
     return title

@@ -51,8 +51,9 @@ OBJECTS = {
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """One database for the whole file, emptied at its end: the world is made once and only looked at."""
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous = OFF")  # of a database that nobody will miss
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA synchronous = OFF")  # of a database that nobody will miss
         yield
         TransactionTestCase("__init__")._fixture_teardown()
         clock.set_for_process(None)

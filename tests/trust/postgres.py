@@ -14,6 +14,7 @@ import pytest
 import test_tools
 
 from tests.cli.places import Place, new_database
+from tests.roles import APP, OWNER, address_of
 
 DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c max_connections=60"
 MOST_SECONDS_TO_RECOVER = 30.0
@@ -32,7 +33,7 @@ def durable_cluster(options: str = "") -> Iterator[test_tools.Cluster]:
 def place_on(cluster: test_tools.Cluster, folder: Path, name: str, **settings: str) -> Place:
     """An empty installation in a database of its own, with no leave for a weak database."""
     address = urlsplit(cluster.address)._replace(path=f"/{new_database(cluster.address, name)}").geturl()
-    return Place(folder / name, address, {"HENGJIAN_WEAK_DATABASE": "", **settings})
+    return Place(folder / name, address_of(APP, address), {"HENGJIAN_WEAK_DATABASE": "", **settings}, owner=address_of(OWNER, address))
 
 
 def kill_postmaster(cluster: test_tools.Cluster) -> float:

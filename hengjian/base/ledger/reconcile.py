@@ -20,6 +20,7 @@ from hengjian.base.ledger.replay import follow_on, replay, unequal_fields, verbo
 from hengjian.base.ledger.verdict import Progress, Verdict
 from hengjian.base.models.ledger import LedgerEntry, LedgerSalt
 from hengjian.base.models.rows import Row
+from hengjian.base.scope import EVERYTHING
 
 CHUNK = 1000
 STEP = 5000
@@ -44,10 +45,15 @@ def reconcile(models: Iterable[type[models.Model]] | None = None, progress: Prog
     with one_moment():
         chosen = ledgered_models() if models is None else list(models)
         verdict = Verdict()
-        total = sum(model._base_manager.count() for model in chosen)
+        total = sum(_all(model).count() for model in chosen)
         for model in chosen:
             _Table(model, verdict, progress, total).check()
         return verdict
+
+
+def _all(model: Any) -> Any:
+    """Every row, whosever it is: the check is of the whole table."""
+    return model.objects.within(EVERYTHING)
 
 
 class _Table:
@@ -83,7 +89,7 @@ class _Table:
     def _rows(self) -> Iterator[tuple[Any, bytes | None]]:
         """Yield all rows by id, each with its salt."""
         batch: list[Any] = []
-        for row in self.model._base_manager.order_by("pk").iterator(chunk_size=CHUNK):
+        for row in _all(self.model).order_by("pk").iterator(chunk_size=CHUNK):
             batch.append(row)
             if len(batch) == CHUNK:
                 yield from self._salted(batch)

@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 
 from hengjian.base.fields import IdField
-from hengjian.base.guard import UnscopedRead, must_be_writing
-
-if TYPE_CHECKING:
-    from hengjian.base.scope import Scope
+from hengjian.base.guard import WRITING, UnscopedRead, must_be_writing
+from hengjian.base.scope import Scope
+from hengjian.base.sight import SIGHT, each_seen, seeing
+from hengjian.base.wall import Wall, in_areas, in_orgs
 
 
 class RowQuerySet(models.QuerySet):
-    """A queryset that cannot write, and that answers only when it knows for whom."""
+    """A queryset that cannot write, and that answers only when it knows for whom.
 
-    _seen_by_scope = False
+    It asks the database for its own scope; without one for that of the row it starts from, or else for the one in force.
+    """
+
+    _scope: Scope | None = None
     needs_scope = False
 
     def within(self, scope: Scope) -> Self:
-        """Keep the rows that the scope may see."""
+        """Keep the rows that the scope may see; what is reached from them is asked for the same scope."""
         found = self if scope.everything else self._narrow(scope)
         found = found._chain()  # type: ignore[attr-defined]
-        found._seen_by_scope = True
+        found._scope = scope
         return found
+
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        """What row security says of a table whose rows need a scope: the same as ``_narrow``."""
+        raise NotImplementedError(f"{cls.__name__} narrows {table} and does not say how PostgreSQL is to")
 
     def _narrow(self, scope: Scope) -> Self:
         return self
 
     def _clone(self) -> Self:
         twin = super()._clone()  # type: ignore[misc]
-        twin._seen_by_scope = self._seen_by_scope
+        twin._scope = self._scope
         return twin
 
-    def _must_be_scoped(self) -> None:
-        if self.needs_scope and not self._seen_by_scope and "instance" not in self._hints:  # type: ignore[attr-defined]
+    def _sight(self) -> Scope | None:
+        """For whom the database is to be asked; raises ``UnscopedRead`` when nobody said so."""
+        start = self._hints.get("instance")  # type: ignore[attr-defined]
+        # Django itself looks for the rows that hang on one that is deleted.
+        if self.needs_scope and self._scope is None and start is None and not WRITING.get():
             raise UnscopedRead(f"{self.model.__name__}: say .within(scope) before reading")
+        own = self._scope or getattr(start, "_read_within", None)
+        return own if own is not None else SIGHT.get()
 
     def _fetch_all(self) -> None:
         if self._result_cache is None:
-            self._must_be_scoped()
-        super()._fetch_all()
+            with seeing(self._sight()):
+                super()._fetch_all()
+        else:
+            super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Any:
-        self._must_be_scoped()
-        return super().iterator(chunk_size or 2000)
+        return each_seen(super().iterator(chunk_size or 2000), self._sight())
 
     def count(self) -> int:
-        self._must_be_scoped()
-        return super().count()
+        with seeing(self._sight()):
+            return super().count()
 
     def exists(self) -> bool:
-        self._must_be_scoped()
-        return super().exists()
+        with seeing(self._sight()):
+            return super().exists()
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._must_be_scoped()
-        return super().aggregate(*args, **kwargs)
+        with seeing(self._sight()):
+            return super().aggregate(*args, **kwargs)
 
     def create(self, **kwargs: Any) -> Any:
         must_be_writing(f"{self.model.__name__}.create")
@@ -93,6 +107,10 @@ class ScopedQuerySet(RowQuerySet):
     def _narrow(self, scope: Scope) -> Self:
         return self.filter(scope.condition())
 
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        return Wall(f"{in_orgs('org_id')} OR {in_areas('area')} OR {in_areas('org_area')}")
+
 
 class Row(models.Model):
     """A business row (业务数据行): opaque id, version counted by the audited action."""
@@ -104,12 +122,20 @@ class Row(models.Model):
 
     lasting_columns: frozenset[str] = frozenset()
     """Columns that stay for ever as they were when the row came in; a row that has any is never removed."""
+    _read_within: Scope | None = None
 
     label_is_personal = False
     """Whether ``ledger_label()`` names a person or quotes a free text: the ledger then keeps it only among its words."""
 
     class Meta:
         abstract = True
+        base_manager_name = "objects"  # keys are followed from row to row by the same rules
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
+        row._read_within = SIGHT.get()
+        return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         must_be_writing(type(self).__name__)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.base.fields import PersonalCharField, PersonalJSONField
 from hengjian.base.models import Row, ScopedQuerySet, ScopedRow
 from hengjian.base.scope import Scope, inside
+from hengjian.base.wall import Wall, in_areas, in_orgs, lies_above, points_here, shown_by
 from hengjian.campaigns.states import CAMPAIGN, PLAN, CampaignState, PlanState
 from hengjian.parties.models import Authority
 from hengjian.registry.models import Institution
@@ -27,6 +28,14 @@ class CampaignQuerySet(ScopedQuerySet):
             above = ["/".join(parts[:n]) + "/" for n in range(1, len(parts))]
             seen |= inside("area", area) | Q(area__in=above, state__in=["running", "closed"])
         return self.filter(seen)
+
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        target, key = Target._meta.db_table, f"{table}.id"
+        named = points_here(target, "campaign_id", key, f" AND here.included AND {in_orgs('here.org_id')}")
+        held = f"{in_areas('area')} OR ({lies_above('area')} AND state IN ('running', 'closed')) OR {named}"
+        # What was filed for it keeps its name, also where the institution was left out later or is at home elsewhere.
+        return Wall(seen=f"{held} OR {points_here(target, 'campaign_id', key)}", changed=held)
 
 
 class Campaign(Row):
@@ -96,6 +105,10 @@ class Plan(ScopedRow):
 
     def __str__(self) -> str:
         return f"{self.authority.short_name}《{self.campaign.short_title}》实施方案"
+
+
+# A plan is addressed to those below: theirs names it as the one it carries on.
+shown_by(Plan._meta.db_table, lies_above("area"))
 
 
 class Supplement(ScopedRow):
@@ -197,3 +210,7 @@ class Target(ScopedRow):
         """Whether the institution came in after the launch, as one that is approved during the campaign does."""
         launched = self.campaign.launched_at
         return launched is not None and self.joined_at - launched > AFTER_LAUNCH
+
+
+# The history of an institution keeps its name where it worked or was seated once.
+shown_by(Institution._meta.db_table, points_here(Target._meta.db_table, "institution_id", f"{Institution._meta.db_table}.id"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.base.models import ScopedQuerySet, ScopedRow
 from hengjian.base.scope import Scope
 from hengjian.base.sorting import SortKeyField
+from hengjian.base.wall import Wall, points_here, shown_by
 from hengjian.parties.models import Organisation
 from hengjian.registry.states import (
     APPROVAL_CHART,
@@ -27,12 +28,20 @@ class InstitutionQuerySet(ScopedQuerySet):
     def _narrow(self, scope: Scope) -> InstitutionQuerySet:
         return self.filter(scope.condition() | Q(pk__in=working_in(scope)))
 
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        return Wall(f"{super().wall(table).seen} OR {works_where_seen(f'{table}.id')}")
+
 
 class OfInstitutionQuerySet(ScopedQuerySet):
     """Rows that belong to an institution: seen by whoever sees the institution."""
 
     def _narrow(self, scope: Scope) -> OfInstitutionQuerySet:
         return self.filter(scope.condition() | Q(institution_id__in=working_in(scope)))
+
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        return Wall(f"{super().wall(table).seen} OR {works_where_seen(f'{table}.institution_id')}")
 
 
 class Institution(ScopedRow):
@@ -67,6 +76,13 @@ class Institution(ScopedRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Its name and code stand on every page about the institution, also where it works and is not seated.
+shown_by(
+    Organisation._meta.db_table,
+    points_here(Institution._meta.db_table, "organisation_id", f"{Organisation._meta.db_table}.id"),
+)
 
 
 class InstitutionWorkArea(ScopedRow):
@@ -127,3 +143,8 @@ class Approval(ScopedRow):
 def working_in(scope: Scope) -> models.QuerySet:
     """Ids of institutions that work in the scope's areas, as a subquery."""
     return InstitutionWorkArea.objects.within(scope).order_by().values("institution_id")
+
+
+def works_where_seen(institution: str) -> str:
+    """The same in SQL for one row; the row security of the areas narrows them to the scope."""
+    return points_here(InstitutionWorkArea._meta.db_table, "institution_id", institution)

@@ -13,6 +13,7 @@ from hengjian.base.models import Row, RowQuerySet, ScopedRow
 from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import Scope
 from hengjian.base.sorting import SortKeyField
+from hengjian.base.wall import SOMEBODY, Wall, points_here
 from hengjian.registry.models.institutions import Institution, OfInstitutionQuerySet
 from hengjian.registry.states import EmploymentPost, IdKind
 
@@ -27,6 +28,11 @@ class PersonQuerySet(RowQuerySet):
     def _narrow(self, scope: Scope) -> PersonQuerySet:
         return self.filter(pk__in=employed_within(scope))
 
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        # A person is written before the employment that shows it to anybody.
+        return Wall(seen=employed_where_seen(f"{table}.id"), changed=employed_where_seen(f"{table}.id"), written=SOMEBODY)
+
 
 class PersonBoundQuerySet(RowQuerySet):
     """Rows about a person: seen by whoever sees the person."""
@@ -35,6 +41,10 @@ class PersonBoundQuerySet(RowQuerySet):
 
     def _narrow(self, scope: Scope) -> PersonBoundQuerySet:
         return self.filter(person_id__in=employed_within(scope))
+
+    @classmethod
+    def wall(cls, table: str) -> Wall:
+        return Wall(employed_where_seen(f"{table}.person_id"))
 
 
 class Person(Row):
@@ -131,6 +141,11 @@ class Employment(ScopedRow):
 def employed_within(scope: Scope) -> models.QuerySet:
     """Ids of the people who have an employment in the scope, as a subquery."""
     return Employment.objects.within(scope).order_by().values("person_id")
+
+
+def employed_where_seen(person: str) -> str:
+    """The same in SQL for one row; the row security of the employments narrows them to the scope."""
+    return points_here(Employment._meta.db_table, "person_id", person)
 
 
 def people_held(scope: Scope, ids: set[Any]) -> bool:

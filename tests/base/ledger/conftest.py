@@ -10,10 +10,12 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from hengjian.base import row_security
 from hengjian.base.actions import audited_action
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger import triggers
 from hengjian.base.scope import EVERYTHING, Scope
+from tests import roles
 from tests.base.ledger.models import Apple, Basket, Worm
 
 
@@ -32,7 +34,7 @@ class Clerk:
 @pytest.fixture(scope="session")
 def ledger_tables(django_db_setup: None, django_db_blocker: Any) -> None:
     """The tables of the tests, and the triggers where the migrations did not bring them."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), roles.as_owner():
         there = set(connection.introspection.table_names())
         with connection.schema_editor() as editor:
             for model in (Basket, Apple, Worm):
@@ -41,6 +43,8 @@ def ledger_tables(django_db_setup: None, django_db_blocker: Any) -> None:
         if triggers.missing():
             with connection.schema_editor() as editor:
                 triggers.install(editor)
+        if roles.is_postgres():
+            row_security.build(connection, roles.APP)
 
 
 @pytest.fixture

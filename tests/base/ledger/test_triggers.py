@@ -9,6 +9,7 @@ from hengjian.base.ids import uuid7
 from hengjian.base.ledger import triggers
 from hengjian.base.ledger.sequencer import sequence_all
 from hengjian.base.models import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
+from tests import roles
 
 MUTATIONS = {
     "edit an entry": "UPDATE ledger_entry SET reason = 'x' WHERE sequence = 1",
@@ -36,12 +37,15 @@ def sealed(grow):
 
 @pytest.mark.parametrize("statement", MUTATIONS.values(), ids=MUTATIONS.keys())
 def test_a_mutation_is_refused(sealed, statement):
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with roles.as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
 def refused(work):
+    """By the rights of the role that serves on PostgreSQL, and by the triggers to the owner as well."""
     with pytest.raises(DatabaseError), transaction.atomic():
+        work()
+    with roles.as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         work()
 
 
@@ -84,7 +88,7 @@ def test_replace_does_not_go_round_the_triggers(sealed):
 def test_truncate_is_refused(sealed):
     if connection.vendor != "postgresql":
         return
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with roles.as_owner(), pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE ledger_entry")
 
 
@@ -94,7 +98,7 @@ def test_a_salt_may_be_erased(sealed):
 
 def test_the_start_up_check_sees_a_missing_trigger(ledger_db):
     assert triggers.missing() == []
-    with connection.cursor() as cursor:
+    with roles.as_owner(), connection.cursor() as cursor:
         on = " ON ledger_entry" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER ledger_entry_delete{on}")
     assert triggers.missing() == ["ledger_entry_delete"]

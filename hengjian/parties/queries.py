@@ -103,7 +103,8 @@ def accounts_managed(scope: Scope, actor: Any) -> QuerySet[Account]:
     today = clock.today()
     elsewhere = Post.objects.filter(_held_on(today), account=OuterRef("pk"))
     here = Q(pk__in=held.filter(_held_on(today)).values("account_id")) | Q(pk__in=held.values("account_id")) & Q(~Exists(elsewhere))
-    return Account.objects.filter(here).prefetch_related("posts__authority", "posts__organisation")
+    # The page names every post of an account, also those that are held elsewhere.
+    return Account.objects.within(EVERYTHING).filter(here).prefetch_related("posts__authority", "posts__organisation")
 
 
 def account_managed(scope: Scope, actor: Any, account_id: UUID) -> Account:
@@ -138,7 +139,7 @@ def _of_status(status: str) -> Q:
 
 def post_managed(scope: Scope, actor: Any, post_id: UUID) -> Post:
     """A post of an account that the actor administers. Raises ``OutOfScope``."""
-    found = Post.objects.filter(pk=post_id, account__in=accounts_managed(scope, actor)).select_related("account", "authority", "organisation").first()
+    found = Post.objects.within(EVERYTHING).filter(pk=post_id, account__in=accounts_managed(scope, actor)).select_related("account", "authority", "organisation").first()
     if found is None:
         raise OutOfScope(f"post {post_id}")
     return found

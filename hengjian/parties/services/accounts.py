@@ -19,6 +19,7 @@ from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
 from hengjian.base.errors import BadInput, Faults
 from hengjian.base.ledger.continuity import stays_open
+from hengjian.base.scope import EVERYTHING
 from hengjian.base.texts import says_enough
 from hengjian.parties import policy
 from hengjian.parties.models import Account, Authority, Organisation, Post
@@ -88,7 +89,7 @@ def _check_against(faults: Faults, account: Account, new: NewPost) -> None:
     within = Q(valid_to__isnull=True) | Q(valid_to__gte=start)
     if new.valid_to is not None:
         within &= Q(valid_from__lte=new.valid_to)
-    held = list(account.posts.filter(within).select_related("authority", "organisation"))
+    held = list(account.posts.within(EVERYTHING).filter(within).select_related("authority", "organisation"))
     holder_id = new.holder.pk if new.holder else None
     if twin := next((one for one in held if one.role == new.role and one.org_id == holder_id), None):
         faults.add("role", _("这个账号同一时期已任“%(post)s”。要改任期，请先收回再授予。") % {"post": twin})
@@ -139,7 +140,7 @@ def withdraw_post(post: Post, *, actor: Any, reason: str) -> Post:
 
 
 def _take_managed(act: Action, actor: Any, account: Account) -> Account:
-    held = policy.counting(account.posts.select_related("authority", "organisation"), clock.today())
+    held = policy.counting(account.posts.within(EVERYTHING).select_related("authority", "organisation"), clock.today())
     act.require(policy.may_manage(actor, held), "这个账号不在您的管理范围之内。")
     taken = act.take(account)
     taken.rights_version += 1

@@ -126,7 +126,7 @@ def _held(post: Post, actor: Any, today: date) -> dict[str, Any]:
 
 def _page(request: HttpRequest, row: Account, bound: dict[str, ActForm] | None = None) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    posts = list(row.posts.select_related("authority", "organisation").order_by("-valid_from", "id"))
+    posts = list(row.posts.within(EVERYTHING).select_related("authority", "organisation").order_by("-valid_from", "id"))
     today = clock.today()
     manages = policy.may_manage(actor, policy.counting(posts, today))
     offers = [

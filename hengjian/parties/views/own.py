@@ -49,7 +49,7 @@ def _page(request: HttpRequest, form: ActForm | None = None) -> HttpResponse:
     today, here = clock.today(), request.session.get(SESSION_KEY, "")
     start = {"email": account.email, "language": account.language or settings.LANGUAGE_CODE, "density": account.density}
     open_now = {str(pk) for pk in queries.open_sign_ins(EVERYTHING, account.pk).values_list("pk", flat=True)}
-    posts = account.posts.select_related("authority", "organisation").order_by("-valid_from", "id")
+    posts = account.posts.within(EVERYTHING).select_related("authority", "organisation").order_by("-valid_from", "id")
     return render(request, "parties/own.html", {
         "account": account, "form": form or forms.OwnDetailsForm(initial=start), "second": _second_factor(account),
         "password_at": queries.password_changed_at(EVERYTHING, account.pk), "others": len(open_now - {here}),

@@ -53,6 +53,7 @@ def measure(rows: int) -> None:
     from django.db import transaction  # needs Django set up
 
     from hengjian.base.actions import SystemActor, audited_action
+    from hengjian.base.guard import the_door_writes
     from hengjian.base.ledger.history import history
     from hengjian.base.ledger.proofs import proof_for
     from hengjian.base.ledger.reconcile import reconcile
@@ -63,15 +64,16 @@ def measure(rows: int) -> None:
     sample = min(rows, BATCH)
 
     def bare() -> None:
-        with transaction.atomic():
-            CalendarDay._base_manager.bulk_create(days(sample, 0), batch_size=1000)
+        with transaction.atomic(), the_door_writes():
+            CalendarDay.objects.bulk_create(days(sample, 0), batch_size=1000)
 
     def audited(start: int, count: int) -> None:
         with audited_action("bench.add", actor=SystemActor()) as act:
             act.add_many(days(count, start))
 
     floor = timed("floor: bare inserts of a small table", sample, bare)
-    CalendarDay._base_manager.all().delete()
+    with the_door_writes():
+        CalendarDay.objects.all().delete()
     timed("audited inserts (row, entry, digest, seal)", sample, lambda: audited(0, sample), floor)
     timed("sealing (numbers, tiles, checkpoint)", sample, sequence_all, floor)
     for start in range(sample, rows, BATCH):

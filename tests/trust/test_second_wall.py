@@ -18,6 +18,7 @@ from hengjian.base import row_security
 from hengjian.base.actions import audited_action
 from hengjian.base.backends.postgresql.base import DatabaseWrapper
 from hengjian.base.errors import OutOfScope
+from hengjian.base.guard import the_door_writes
 from hengjian.base.scope import EVERYTHING, NOTHING, Scope
 from hengjian.base.sight import seeing
 from hengjian.base.wall import shown
@@ -72,7 +73,7 @@ def test_who_asks_for_nobody_sees_and_writes_nothing(attack):
         for model in apps.get_models():
             if model._meta.db_table in row_security.walled_tables() and model._meta.app_label != "apples":
                 assert not walls.bare(model).exists(), model
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), the_door_writes():
             walls.bare(Approval).bulk_create([Approval(institution=attack.own, number="TS-0009").owned_by(attack.own)])
     with seeing(NOTHING):
         assert not walls.bare(Institution).exists()
@@ -203,7 +204,7 @@ def test_a_server_starts_as_the_role_that_serves_and_as_no_other(tmp_path, djang
 def test_the_role_that_serves_cannot_take_the_wall_away(statement):
     serving = _as_login()
     try:
-        with serving.cursor() as cursor, pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
+        with the_door_writes(), serving.cursor() as cursor, pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
             cursor.execute(statement)
     finally:
         serving.close()

@@ -15,6 +15,7 @@ from typing import Any
 from hengjian.base.clock import now
 from hengjian.base.ids import uuid7
 from hengjian.base.models import LedgerCheckpoint, LedgerEntry, LedgerSalt, LedgerTile
+from hengjian.base.scope import EVERYTHING
 from tests.base.ledger.models import Apple
 from tests.factories import past_the_wire
 
@@ -276,7 +277,7 @@ def swap_checkpoints(rng: Random) -> Named:
 
 
 def _apple(rng: Random) -> Apple:
-    found = Apple._base_manager.order_by("pk")
+    found = Apple.objects.within(EVERYTHING).order_by("pk")
     return found[rng.randrange(found.count())]
 
 
@@ -303,21 +304,21 @@ def edit_row(rng: Random) -> Named:
             ("phone", b""),
         ]
     )
-    Apple._base_manager.filter(pk=apple.pk).update(**{name: value})
+    Apple.objects.within(EVERYTHING).filter(pk=apple.pk).update(**{name: value})
     return {f"ledger_tests.apple:{apple.pk}"}
 
 
 @past_the_wire()
 def delete_row(rng: Random) -> Named:
     apple = _apple(rng)
-    Apple._base_manager.filter(pk=apple.pk).delete()
+    Apple.objects.within(EVERYTHING).filter(pk=apple.pk).delete()
     return {f"ledger_tests.apple:{apple.pk}"}
 
 
 @past_the_wire()
 def insert_row(rng: Random) -> Named:
     apple = Apple(name="假", area="43/", org_id=uuid7(), org_area="43/")
-    Apple._base_manager.bulk_create([apple])
+    Apple.objects.within(EVERYTHING).bulk_create([apple])
     return {f"ledger_tests.apple:{apple.pk}"}
 
 
@@ -327,10 +328,10 @@ def swap_rows(rng: Random) -> Named:
     names = rng.choice([("name", "org_id"), ("phone",)])
     if one.pk == other.pk:
         return None
-    kept = Apple._base_manager.filter(pk__in=[one.pk, other.pk]).values("pk", *names)
+    kept = Apple.objects.within(EVERYTHING).filter(pk__in=[one.pk, other.pk]).values("pk", *names)
     values = {row.pop("pk"): {name: _raw(value) for name, value in row.items()} for row in list(kept)}
-    Apple._base_manager.filter(pk=one.pk).update(**values[other.pk])
-    Apple._base_manager.filter(pk=other.pk).update(**values[one.pk])
+    Apple.objects.within(EVERYTHING).filter(pk=one.pk).update(**values[other.pk])
+    Apple.objects.within(EVERYTHING).filter(pk=other.pk).update(**values[one.pk])
     return {f"ledger_tests.apple:{one.pk}", f"ledger_tests.apple:{other.pk}"}
 
 
@@ -339,7 +340,7 @@ def _raw(value: Any) -> Any:
 
 
 def edit_salt(rng: Random) -> Named:
-    found = LedgerSalt.objects.filter(object_id__in=Apple._base_manager.values("pk")).order_by("id")
+    found = LedgerSalt.objects.filter(object_id__in=Apple.objects.within(EVERYTHING).values("pk")).order_by("id")
     salt = found[rng.randrange(found.count())]
     LedgerSalt.objects.filter(pk=salt.pk).update(salt=rng.randbytes(32))
     return {f"{salt.object_type}:{salt.object_id}"}

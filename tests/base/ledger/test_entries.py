@@ -16,6 +16,7 @@ from hengjian.base.ledger import canonical
 from hengjian.base.ledger.commitments import PREFIX, Personal, Sealer, commit, forget, object_key
 from hengjian.base.ledger.entries import snapshot
 from hengjian.base.models import LedgerEntry, LedgerSalt
+from hengjian.base.scope import EVERYTHING
 from tests.base.ledger.models import Apple, Basket
 
 PHONE = "13900001234"
@@ -84,7 +85,7 @@ def test_a_removal_keeps_the_last_state_and_has_no_digest(grow, clerk):
 
 def test_what_is_read_back_has_the_same_snapshot(grow):
     (apple,) = grow(1, score="1.500", due_on="2024-07-10", seen_at=datetime(2024, 7, 1, 8, tzinfo=UTC), extra={"b": (1, 2), "a": None})
-    assert snapshot(Apple._base_manager.get(pk=apple.pk)) == snapshot(apple)
+    assert snapshot(Apple.objects.within(EVERYTHING).get(pk=apple.pk)) == snapshot(apple)
 
 
 def fail_after_growing(clerk):
@@ -180,4 +181,4 @@ def test_rows_of_several_tables_are_entered_in_the_order_of_the_action(ledger_db
         act.add(Apple(name="x", area="43/", org_id=uuid7(), org_area="43/", basket=basket))
     kinds = LedgerEntry.objects.order_by("id").values_list("object_type", flat=True)
     assert list(kinds) == ["ledger_tests.basket", "ledger_tests.apple"]
-    assert bodies(Apple._base_manager.get())[0]["after"]["basket_id"] == str(basket.pk)
+    assert bodies(Apple.objects.within(EVERYTHING).get())[0]["after"]["basket_id"] == str(basket.pk)

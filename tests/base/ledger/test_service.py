@@ -14,6 +14,7 @@ from hengjian.base.ledger.reconcile import ledgered_models, reconcile
 from hengjian.base.ledger.sequencer import Sequencer, pending_count, sequence_all
 from hengjian.base.ledger.verify import verify
 from hengjian.base.models import LedgerCheckpoint, LedgerEntry, Row
+from hengjian.base.scope import EVERYTHING
 from tests.base.ledger.models import Apple, Basket
 from tests.factories import past_the_wire
 
@@ -53,7 +54,7 @@ def test_writers_and_sequencer_work_side_by_side(ledger_tables, transactional_db
     assert verify().faults == []
     assert reconcile([Basket, Apple]).faults == []
     with past_the_wire():
-        Apple._base_manager.all().delete()  # tables of these tests are not emptied with the others
+        Apple.objects.within(EVERYTHING).delete()  # tables of these tests are not emptied with the others
 
 
 def test_two_sequencers_seal_every_entry_once(ledger_tables, transactional_db, clerk):
@@ -66,7 +67,7 @@ def test_two_sequencers_seal_every_entry_once(ledger_tables, transactional_db, c
     assert list(LedgerEntry.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(2 * ROUNDS))
     assert verify().faults == []
     with past_the_wire():
-        Apple._base_manager.all().delete()
+        Apple.objects.within(EVERYTHING).delete()
 
 
 def test_a_long_check_does_not_hold_writers_up(ledger_tables, transactional_db, clerk):
@@ -79,7 +80,7 @@ def test_a_long_check_does_not_hold_writers_up(ledger_tables, transactional_db, 
         assert LedgerEntry.objects.count() == 0, "a check sees one moment"
     assert LedgerEntry.objects.count() == 2 * ROUNDS
     with past_the_wire():
-        Apple._base_manager.all().delete()
+        Apple.objects.within(EVERYTHING).delete()
 
 
 def test_every_table_of_the_house_can_be_entered(ledger_db):

@@ -13,6 +13,7 @@ from hengjian.base.ledger.sequencer import sequence_all
 from hengjian.base.ledger.triggers import without_triggers
 from hengjian.base.ledger.verify import verify
 from hengjian.base.models import LedgerCheckpoint, LedgerEntry, LedgerTile
+from hengjian.base.scope import EVERYTHING
 from tests.base.ledger.models import Apple, Basket
 from tests.factories import past_the_wire
 
@@ -116,7 +117,7 @@ def test_rows_that_agree_with_their_entries_reconcile(sealed, change, clerk):
 
 def test_a_row_changed_behind_the_back_is_named_with_its_fields(sealed):
     with past_the_wire():
-        Apple._base_manager.filter(pk=sealed[1].pk).update(state="awaiting", score="1.5")
+        Apple.objects.within(EVERYTHING).filter(pk=sealed[1].pk).update(state="awaiting", score="1.5")
     (fault,) = reconcile(TABLES).faults
     assert (fault.kind, fault.object) == ("row", f"ledger_tests.apple:{sealed[1].pk}")
     assert "苹果1" in fault.message
@@ -126,22 +127,22 @@ def test_a_row_changed_behind_the_back_is_named_with_its_fields(sealed):
 def test_a_row_put_in_behind_the_back_is_named(sealed):
     stranger = Apple(name="假苹果", area="43/", org_id=uuid7(), org_area="43/")
     with past_the_wire():
-        Apple._base_manager.bulk_create([stranger])
+        Apple.objects.within(EVERYTHING).bulk_create([stranger])
     (fault,) = reconcile(TABLES).faults
     assert (fault.kind, fault.object) == ("no_entry", f"ledger_tests.apple:{stranger.pk}")
 
 
 def test_a_row_deleted_behind_the_back_is_named(sealed):
     with past_the_wire():
-        Apple._base_manager.filter(pk=sealed[4].pk).delete()
+        Apple.objects.within(EVERYTHING).filter(pk=sealed[4].pk).delete()
     (fault,) = reconcile(TABLES).faults
     assert (fault.kind, fault.object) == ("no_row", f"ledger_tests.apple:{sealed[4].pk}")
 
 
 def test_a_ciphertext_from_another_row_is_found(sealed):
-    other = Apple._base_manager.filter(pk=sealed[0].pk).values_list("phone", flat=True).get()
+    other = Apple.objects.within(EVERYTHING).filter(pk=sealed[0].pk).values_list("phone", flat=True).get()
     with past_the_wire():
-        Apple._base_manager.filter(pk=sealed[1].pk).update(phone=bytes(other))
+        Apple.objects.within(EVERYTHING).filter(pk=sealed[1].pk).update(phone=bytes(other))
     (fault,) = reconcile(TABLES).faults
     assert fault.object == f"ledger_tests.apple:{sealed[1].pk}"
 
@@ -154,7 +155,7 @@ def test_an_erased_salt_is_no_fault_but_other_fields_are_still_compared(sealed, 
     assert verdict.ok
     assert verdict.unprovable == 5
     with past_the_wire():
-        Apple._base_manager.filter(pk=sealed[1].pk).update(name="别的")
+        Apple.objects.within(EVERYTHING).filter(pk=sealed[1].pk).update(name="别的")
     assert [fault.object for fault in reconcile(TABLES).faults] == [f"ledger_tests.apple:{sealed[1].pk}"]
 
 
@@ -173,5 +174,5 @@ def test_a_column_that_came_later_has_to_hold_its_default(sealed, monkeypatch):
     monkeypatch.setattr("hengjian.base.ledger.reconcile.parse", without_new_column)
     assert reconcile(TABLES).ok
     with past_the_wire():
-        Apple._base_manager.filter(pk=sealed[1].pk).update(is_done=True)
+        Apple.objects.within(EVERYTHING).filter(pk=sealed[1].pk).update(is_done=True)
     assert "完成" in reconcile(TABLES).faults[0].message

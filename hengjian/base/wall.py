@@ -17,6 +17,10 @@ SOMEBODY = _ASKED.format("hengjian.known")
 EVERYBODY = _ASKED.format("hengjian.everything")
 
 
+class WallMissing(TypeError):
+    """A table narrows its rows in code and does not say how its row security is to."""
+
+
 @dataclass(frozen=True)
 class Wall:
     """Which rows of a table a scope sees, and which it may change and write where that is another matter. SQL over its columns."""

@@ -10,7 +10,7 @@ from hengjian.base.fields import IdField
 from hengjian.base.guard import WRITING, UnscopedRead, must_be_writing
 from hengjian.base.scope import Scope
 from hengjian.base.sight import SIGHT, each_seen, seeing
-from hengjian.base.wall import Wall, in_areas, in_orgs
+from hengjian.base.wall import Wall, WallMissing, in_areas, in_orgs
 
 
 class RowQuerySet(models.QuerySet):
@@ -32,7 +32,7 @@ class RowQuerySet(models.QuerySet):
     @classmethod
     def wall(cls, table: str) -> Wall:
         """What row security says of a table whose rows need a scope: the same as ``_narrow``."""
-        raise NotImplementedError(f"{cls.__name__} narrows {table} and does not say how PostgreSQL is to")
+        raise WallMissing(f"{cls.__name__} narrows {table} and does not say how PostgreSQL is to")
 
     def _narrow(self, scope: Scope) -> Self:
         return self

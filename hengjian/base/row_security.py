@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from hengjian.base.wall import EVERYBODY, Wall, shown
 
@@ -127,15 +128,15 @@ def _role_faults(cursor: Any) -> list[str]:
     cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname IN (session_user, current_user) ORDER BY 1")
     found = []
     for name, is_super, bypasses in cursor.fetchall():
-        found += [f"数据库角色 {name} 是超级用户（SUPERUSER）"] if is_super else []
-        found += [f"数据库角色 {name} 可以绕过行级安全（BYPASSRLS）"] if bypasses and not is_super else []
+        found += [_("数据库角色 %(name)s 是超级用户（SUPERUSER）") % {"name": name}] if is_super else []
+        found += [_("数据库角色 %(name)s 可以绕过行级安全（BYPASSRLS）") % {"name": name}] if bypasses and not is_super else []
     if found:
         return found
     cursor.execute(
         "SELECT DISTINCT session_user::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         " AND (pg_has_role(session_user, relowner, 'MEMBER') OR pg_has_role(current_user, relowner, 'MEMBER'))"
     )
-    return [f"数据库角色 {name} 是数据表的所有者" for (name,) in cursor.fetchall()]
+    return [_("数据库角色 %(name)s 是数据表的所有者") % {"name": name} for (name,) in cursor.fetchall()]
 
 
 def _table_faults(cursor: Any) -> list[str]:
@@ -148,7 +149,7 @@ def _table_faults(cursor: Any) -> list[str]:
             continue  # migrations that are pending are told elsewhere
         wanted = {name: _print_of(definition) for name, definition in _policies(table, wall)}
         if not forced[table]:
-            found.append(f"数据表 {table} 没有启用强制行级安全（FORCE ROW LEVEL SECURITY）")
+            found.append(_("数据表 %(table)s 没有启用强制行级安全（FORCE ROW LEVEL SECURITY）") % {"table": table})
         if held.get(table, {}) != wanted:
-            found.append(f"数据表 {table} 的行级安全策略缺失或与本版本不符")
+            found.append(_("数据表 %(table)s 的行级安全策略缺失或与本版本不符") % {"table": table})
     return found

@@ -156,8 +156,9 @@ def made(place: Place, count: int) -> list[tuple[str, str]]:
 def copied(pattern: Place, var: Path, prefix: tuple[str, ...] = ()) -> Place:
     """A copy of an installation that nobody uses at present: its folder, and its database on the server."""
     subprocess.run([*prefix, "cp", "-a", f"{pattern.var}/.", str(var)], check=True) if prefix else shutil.copytree(pattern.var, var)
-    address = pattern.database
-    if address:
-        parts = urlsplit(address)
-        address = parts._replace(path=f"/{new_database(address, var.parent.name[:40], template=parts.path.lstrip('/'))}").geturl()
-    return Place(var, address, pattern.settings, prefix)
+    if not pattern.database:
+        return Place(var, "", pattern.settings, prefix)
+    cluster, held = os.environ["HENGJIAN_TEST_DATABASE_URL"], urlsplit(pattern.database).path.lstrip("/")
+    path = f"/{new_database(cluster, var.parent.name[:40], template=held)}"
+    serving, owner = (urlsplit(one)._replace(path=path).geturl() for one in (pattern.database, pattern.owner))
+    return Place(var, serving, pattern.settings, prefix, owner)

@@ -9,7 +9,8 @@ import pytest
 import typer
 
 from hengjian.cli import backup, doctor
-from hengjian.cli.archive import BadArchive, Manifest
+from hengjian.cli.archive import BadArchive, Manifest, Writer
+from hengjian.cli.restore import _Placed, _unpacked_keys
 from hengjian.cli.snapshot import NoTool, _copy_sqlite, examine_sqlite
 from hengjian.web.desk.platform import system_facts
 from tests.cli.places import Place
@@ -54,6 +55,32 @@ def test_a_backup_of_a_database_that_gives_no_answer_fails(tmp_path):
     assert (done.returncode, "数据库不能用" in done.stderr) == (1, True), done.stderr
     assert [path.name for path in tmp_path.glob("a.tar.gz*")] == []
     assert "数据库不能用" in (tmp_path / backup.FAILED).read_text()
+
+
+def test_what_was_put_in_its_place_goes_again_when_the_restore_breaks_off(tmp_path):
+    for name in ("a", "b/c"):
+        (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "source" / name).write_text(name)
+    (tmp_path / "kept").write_text("was there before")
+    with pytest.raises(BadArchive):
+        _placed_and_broken_off(tmp_path)
+    assert [path for path in (tmp_path / "target").rglob("*") if path.is_file()] == []
+    assert (tmp_path / "kept").exists()
+
+
+def _placed_and_broken_off(folder):
+    with _Placed() as placed:
+        placed.move(folder / "source", folder / "target")
+        assert (folder / "target" / "b" / "c").read_text() == "b/c"
+        raise BadArchive("the last part")
+
+
+def test_a_backup_is_not_taken_for_its_keys(tmp_path):
+    (tmp_path / "database.sqlite3").write_bytes(b"held")
+    with Writer(tmp_path / "all.tar.gz", Manifest("", "", "sqlite")) as writer:
+        writer.add("database.sqlite3", tmp_path / "database.sqlite3")
+    with pytest.raises(BadArchive, match="没有密钥"):
+        _unpacked_keys(tmp_path / "all.tar.gz", {}, tmp_path / "scratch")
 
 
 def test_a_spoilt_sqlite_file_is_never_taken_for_a_backup(tmp_path):

@@ -9,11 +9,13 @@ import signal
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from hengjian.cli.archive import Sealed, Writer, read
 from tests.cli.places import fresh_places
 
 WRITE = """
@@ -91,6 +93,19 @@ def test_backup_does_not_write_over_a_file(places, kept):
 def test_restore_refuses_a_place_that_is_lived_in(places, kept):
     done = places[0].run("restore", kept[0])
     assert (done.returncode, "已经有数据库" in done.stderr) == (1, True)
+
+
+def test_a_backup_that_names_another_ledger_leaves_the_place_empty(places, kept, tmp_path):
+    """All hashes agree, for whoever made it made them anew; the ledger in the database does not."""
+    second, scratch = places[1], tmp_path / "scratch"
+    manifest = read(kept[0], scratch)
+    with Writer(tmp_path / "forged.tar.gz", replace(manifest, ledger=Sealed(manifest.ledger.size - 1, "ab" * 32), files={})) as forged:
+        for name in manifest.files:
+            forged.add(name, scratch / name)
+    done = second.run("restore", tmp_path / "forged.tar.gz", "--keys", kept[1])
+    assert (done.returncode, "账本与清单不符" in done.stderr) == (1, True)
+    assert [path for path in (second.var / "evidence").rglob("*") if path.is_file()] == []
+    assert set(_keys(second)) <= {"django.key"}
 
 
 def test_restored_installation_holds_the_same(places, kept):

@@ -78,7 +78,7 @@ def _tell_epochs() -> None:
         console.print(f"  第 {row.number} 纪元自第 {row.start} 条起，{row.get_cause_display()}，缺失第 {row.agreed} 至 {row.lost_to} 条，查明 {row.named} 条。")
 
 
-def recover(shown: int = 20) -> None:
+def recover() -> None:
     """Run the command: how the ledger stands, what is missing, who has consented, what to do."""
     prepare()
     require_database()
@@ -96,8 +96,12 @@ def recover(shown: int = 20) -> None:
         console.print(f"  数据库：第 {found.ours.epoch} 纪元，{found.ours.size} 条，树根 {found.ours.root or '（无）'}", soft_wrap=True)
         console.print(f"  留存的：第 {found.known.said.epoch} 纪元，{found.known.said.size} 条，树根 {found.known.said.root.hex()}", soft_wrap=True)
         console.print(f"  缺失第 {found.agreed} 至 {found.lost_to} 条" + ("，清单经树根验算，没有遗漏：" if found.is_lost_complete else f"，查明 {len(found.lost)} 条："))
-    for one in found.lost[:shown]:
+    for one in found.lost[:SHOWN]:
         console.print(f"    第 {one.sequence} 条　{one.at}　{TITLES.get(one.action, one.action)}　{one.object_type}:{one.object_id}", soft_wrap=True)
+    if len(found.lost) > SHOWN:
+        console.print(f"    ……另有 {len(found.lost) - SHOWN} 条，见网页“恢复与存证”里的全部清单。")
+    if found.still_here:
+        console.print(f"  其中 {found.still_here} 条备份时已写入、尚未封存，没有缺失，将重新编号。")
     for consent in consents_to(found):
         console.print(f"  {consent.role} 已于 {clock.local(consent.at):%Y-%m-%d %H:%M} 确认。")
     stop(f"{said_of(found)}现在只能查看。{way_on(found)}页面：“恢复与存证”（/recovery/），各自登录。")
@@ -140,6 +144,8 @@ def prove(file: Path) -> None:
     except (BadNote, BadProof, Refused, ValueError, KeyError, TypeError) as error:
         stop(f"证明不成立：{error}")
     done(f"证明成立：第 {found.said.epoch} 纪元第 {found.index} 条，{found.entry['at']}，{found.entry['action']}。")
+    if found.place is ProofPlace.HERE and found.number != found.index:
+        console.print(f"  它仍在账本里，恢复以后重新编号为第 {found.number} 条。" if found.number is not None else "  它仍在账本里，等待重新编号。")
     if found.place is ProofPlace.LOST and found.lost_before is not None:
         console.print(f"  它在缺失的一段里：数据库后来恢复到了较早的时刻，第 {found.lost_before.number} 纪元从第 {found.lost_before.start} 条继续。这份证明仍是它曾经办成的凭据。")
     elif found.place is ProofPlace.UNKNOWN:

@@ -21,10 +21,11 @@ from hengjian.base.ledger.checkpoints import BadNote, NoteReader, Statement, tru
 from hengjian.base.ledger.merkle import Tree, append
 from hengjian.base.ledger.tiles import DatabaseTiles, tree
 from hengjian.base.ledger.witness import Known, Named
-from hengjian.base.models.ledger import LedgerCheckpoint
+from hengjian.base.models.ledger import LedgerCheckpoint, LedgerEntry
 from hengjian.base.models.ledger_epochs import LedgerEpoch
 
 LOOK_AGAIN_SECONDS = 5.0
+IDS = 500
 STAYS_OPEN: set[str] = set()
 """Actions that are written even while all else is read-only."""
 
@@ -67,6 +68,8 @@ class Continuity:
     known: Known | None = None
     agreed: int = 0
     lost: tuple[Named, ...] = ()
+    still_here: int = 0
+    """Entries that were sealed under these numbers and wait here for one: the backup was taken between commit and sealing."""
     is_lost_complete: bool = False
 
     @property
@@ -187,9 +190,20 @@ def _told(known: Known, ours: Ours) -> Continuity:
     leads_there = _leads_to(known, ours.size, after_ours)
     left_behind = ours.epoch < known.said.epoch and ours.size > known.said.agreed
     if differs or left_behind or leads_there is False or ours.epoch > known.said.epoch:
-        lost = witness.entries(agreed, known.said.size, epoch=known.said.epoch)
-        return Continuity(Cause.FORKED, ours, known, agreed, tuple(lost), len(lost) == known.said.size - agreed)
-    return Continuity(Cause.BEHIND, ours, known, ours.size, tuple(after_ours), bool(leads_there))
+        named = witness.entries(agreed, known.said.size, epoch=known.said.epoch)
+        lost = _not_here(named)
+        return Continuity(Cause.FORKED, ours, known, agreed, lost, len(named) - len(lost), len(named) == known.said.size - agreed)
+    lost = _not_here(after_ours)
+    return Continuity(Cause.BEHIND, ours, known, ours.size, lost, len(after_ours) - len(lost), bool(leads_there))
+
+
+def _not_here(named: list[Named]) -> tuple[Named, ...]:
+    """Leave out what the database still holds under the same id and content, though not sealed yet."""
+    here: set[tuple[str, str]] = set()
+    for start in range(0, len(named), IDS):
+        held = LedgerEntry.objects.filter(pk__in=[one.id for one in named[start : start + IDS]]).values_list("pk", "leaf")
+        here |= {(str(pk), leaf) for pk, leaf in held}
+    return tuple(one for one in named if (one.id, one.leaf) not in here)
 
 
 def _lineage(known: Known) -> list[Known]:

@@ -60,6 +60,8 @@ class Judgement:
     said: Statement
     place: ProofPlace
     lost_before: LedgerEpoch | None = None
+    number: int | None = None
+    """Its number today: another one where it waited in a backup that was put back."""
 
 
 def judge(proof: dict[str, Any]) -> Judgement:
@@ -73,8 +75,9 @@ def judge(proof: dict[str, Any]) -> Judgement:
     if not 0 <= index < said.size or root_from_inclusion(leaf, index, said.size, [bytes.fromhex(one) for one in proof["path"]]) != said.root:
         raise verify_proof.Refused("条目不在封存的账本中，内容已被改动")
     entry = json.loads(body)
-    if LedgerEntry.objects.filter(sequence=index, leaf=leaf.hex()).exists():
-        return Judgement(entry, index, said, ProofPlace.HERE)
+    here = LedgerEntry.objects.filter(pk=entry["id"], leaf=leaf.hex()).first()
+    if here is not None:
+        return Judgement(entry, index, said, ProofPlace.HERE, number=here.sequence)
     lost = LedgerEpoch.objects.filter(number__gt=said.epoch, agreed__lte=index).order_by("number").first()
     return Judgement(entry, index, said, ProofPlace.LOST if lost else ProofPlace.UNKNOWN, lost)
 

@@ -20,7 +20,8 @@ class LedgerEpoch(Row):
     """A new epoch of the ledger (账本纪元): what was missing when it began, and who went on nevertheless.
 
     Source: GB/T 22239-2019 8.1.4.9 (数据备份恢复). Grain: one row per epoch after the first. Its ledger entry is the first
-    of the epoch (number ``start``). Entries ``agreed`` to ``known_size - 1`` of the ledger remembered are lost.
+    of the epoch (number ``start``). The numbers ``agreed`` to ``known_size - 1`` of the ledger remembered are void, and what stood
+    under them is lost, but for entries that waited in the backup for a number and got another one.
     """
 
     number = models.PositiveIntegerField(_("纪元"), unique=True)

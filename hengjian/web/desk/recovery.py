@@ -88,7 +88,7 @@ def _page(request: HttpRequest, found: Continuity, form: ConsentForm | None = No
     actor, rows = request.actor, [] if found.is_sound else consents_to(found)  # type: ignore[attr-defined]
     may = actor.role in RECOVERING and found.cause in {Cause.BEHIND, Cause.FORKED} and actor.role not in {one.role for one in rows}
     return render(request, "web/desk/recovery.html", {
-        "found": found, "said": "" if found.is_sound else said_of(found), "lost": _lines(found.lost), "lost_all": found.lost_to - found.agreed + 1,
+        "found": found, "said": "" if found.is_sound else said_of(found), "lost": _lines(found.lost), "lost_all": found.lost_to - found.agreed + 1 - found.still_here,
         "consents": _consents(rows), "past": _past(epochs()),
         "form": form or (ConsentForm(initial={"situation": found.situation}) if may else None),
     }, status=422 if form is not None else 200)

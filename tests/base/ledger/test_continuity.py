@@ -233,6 +233,24 @@ def test_a_proof_of_a_lost_entry_still_proves_and_is_told_to_be_lost(later, grow
         judge({**again, "index": 6})
 
 
+def test_what_waited_in_the_backup_is_not_lost_and_gets_another_number(grow, seal, clerk, django_capture_on_commit_callbacks):
+    grow(5)
+    seal()
+    grow(2)
+    waiting = LedgerEntry.objects.filter(sequence=None).order_by("id")[0]
+    with put_back():
+        grow(1)
+        seal()
+        proof = proof_for(LedgerEntry.objects.get(pk=waiting.pk))
+    found = look()
+    assert (found.agreed, found.lost_to, len(found.lost), found.still_here, found.is_lost_complete) == (5, 7, 1, 2, True)
+    row = go_on(clerk, django_capture_on_commit_callbacks)
+    seal()
+    judged = judge(proof)
+    assert (row.named, judged.place, judged.index != judged.number) == (1, ProofPlace.HERE, True)
+    assert (look().cause, verify().faults, reconcile(TABLES).faults) == (Cause.NONE, [], [])
+
+
 def test_a_crash_before_the_new_epoch_is_remembered_does_no_harm(later, clerk, grow, seal):
     found = look()
     recovery.open_epoch(found, _consents(found, clerk), actor=clerk)  # nothing of what follows a commit is run

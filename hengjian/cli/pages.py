@@ -9,6 +9,7 @@ import sys
 from hengjian.wsgi import application
 
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal that the kernel sends when the parent dies
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # mallopt(3)
 
 
 def _belong_to_parent() -> None:
@@ -22,7 +23,16 @@ def _belong_to_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _give_memory_back() -> None:
+    """Let what a large upload took go back to the system when it is done, instead of being kept for each thread."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # of the GNU library alone
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, 512 * 1024)
+        mallopt(M_ARENA_MAX, 2)
+
+
 if multiprocessing.parent_process() is not None:
     _belong_to_parent()
+_give_memory_back()
 
 __all__ = ["application"]

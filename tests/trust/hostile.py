@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 from tests.dossier import files
 from tests.dossier.test_intake_tables import BOMB, duplicated, lying
-from tests.registry.books import package
+from tests.registry.books import package, workbook
 
 LAUGHS = "<!DOCTYPE a [<!ENTITY b 'ha'>" + "".join(f"<!ENTITY b{n} '&b{n - 1};&b{n - 1};'>" for n in range(1, 30)).replace("&b0;", "&b;") + "]><a>&b29;</a>"
 XXE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
@@ -34,14 +34,16 @@ def stored(data: bytes) -> bytes:
 
 
 def many_cells() -> bytes:
-    row = "".join('<c t="inlineStr"><is><t>一</t></is></c>' for _n in range(100))
-    return stored(files.with_sheet_xml("".join(f"<row>{row}</row>" for _n in range(6101))))
+    """More cells than may be, each with another text, so that it packs no better than an honest file."""
+    chance = random.Random(2)
+    rows = ("".join(f'<c t="inlineStr"><is><t>{chance.randbytes(3).hex()}</t></is></c>' for _n in range(100)) for _row in range(6101))
+    return files.with_sheet_xml("".join(f"<row>{row}</row>" for row in rows))
 
 
 def shared_text() -> bytes:
     """Twenty thousand cells that each point at the same longest text."""
     text = random.Random(1).randbytes(16_000).hex()
-    data = files.xlsx([[text]])
+    data = workbook(Sheet1=[(text,)])
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 20_001))
     xml = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
     return files.with_parts(data, {"xl/worksheets/sheet1.xml": xml.encode()})

@@ -224,6 +224,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # The largest file that is taken in anywhere; base/uploads.py says and keeps it.
 UPLOAD_MAX_MB = _number("HENGJIAN_UPLOAD_MB", 30)
+# So many parsers of files run at once in each web process; three times as many uploads wait for one.
+JAILS = _number("HENGJIAN_JAILS", 0) or max(1, (os.cpu_count() or 2) // 2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_MB * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # rosters do not lie in /tmp
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000

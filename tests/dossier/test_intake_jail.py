@@ -19,11 +19,9 @@ PIPES = "|" * 1_900_000
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(sandbox, "AT_ONCE", 1)
-    monkeypatch.setattr(sandbox, "WAITING", 1)
     monkeypatch.setattr(sandbox, "_WAIT_SECONDS", 0.05)
-    held = sandbox._Queue()
-    monkeypatch.setattr(sandbox, "_queue", held)
+    held = sandbox._Queue(1, 1)
+    monkeypatch.setattr(sandbox, "_queue", lambda: held)
     return held
 
 
@@ -48,9 +46,8 @@ def test_whoever_comes_on_top_is_sent_away_with_words(queue: Any) -> None:
 
 
 def test_never_more_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "AT_ONCE", 2)
-    monkeypatch.setattr(sandbox, "WAITING", 20)
-    monkeypatch.setattr(sandbox, "_queue", sandbox._Queue())
+    queue = sandbox._Queue(2, 20)
+    monkeypatch.setattr(sandbox, "_queue", lambda: queue)
     running, most, lock = [0], [0], threading.Lock()
 
     def answer(*_asked: Any) -> tuple[bytes, bytes]:
@@ -68,7 +65,7 @@ def test_never_more_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> Non
         one.start()
     for one in threads:
         one.join()
-    assert (most[0], sandbox._queue.inside) == (2, 0)
+    assert (most[0], queue.inside) == (2, 0)
 
 
 @pytest.mark.parametrize(("part", "content"), [

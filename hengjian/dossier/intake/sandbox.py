@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 _ROOT = Path(__file__).resolve().parents[3]
 # Photos of 50 megapixels and marks in a large workbook take more than reading a workbook may.
@@ -19,8 +21,7 @@ _MEGABYTE = 1024 * 1024
 _CPU_SECONDS = 20
 _DISK_BYTES = 128 * _MEGABYTE  # openpyxl writes through a temporary file
 _WALL_SECONDS = 60
-AT_ONCE = int(os.environ.get("HENGJIAN_JAILS", "0")) or max(1, (os.cpu_count() or 2) // 2)
-WAITING = 3 * AT_ONCE  # each holds a thread of the server while it waits
+_WAITING = 3  # times as many as run; each holds a thread of the server while it waits
 _WAIT_SECONDS = 20
 # Limits are set by the child before it imports anything: a preexec function is not safe beside threads.
 _BOOT = (
@@ -47,14 +48,14 @@ class Busy(ParserFailed):
 class _Queue:
     """A few jails at once, a few callers waiting for one; whoever comes on top is sent away, so that pages keep their threads."""
 
-    def __init__(self) -> None:
-        self.free = threading.Semaphore(AT_ONCE)
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self.free, self.most = threading.Semaphore(at_once), at_once + waiting
         self.lock, self.inside = threading.Lock(), 0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         with self.lock:
-            if self.inside >= AT_ONCE + WAITING:
+            if self.inside >= self.most:
                 raise Busy("queue")
             self.inside += 1
         try:
@@ -69,7 +70,9 @@ class _Queue:
                 self.inside -= 1
 
 
-_queue = _Queue()
+@cache
+def _queue() -> _Queue:
+    return _Queue(settings.JAILS, _WAITING * settings.JAILS)
 
 
 def run(command: str, data: bytes, **options: Any) -> tuple[dict[str, Any], bytes]:
@@ -77,7 +80,7 @@ def run(command: str, data: bytes, **options: Any) -> tuple[dict[str, Any], byte
 
     Raises ParserFailed when the process did not answer properly, whatever the reason; Busy when it was not begun.
     """
-    with _queue.turn():
+    with _queue().turn():
         line, extra = _answer_of(command, data, json.dumps({"command": command, **options}).encode() + b"\n")
     try:
         answer = json.loads(line)

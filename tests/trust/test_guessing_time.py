@@ -14,7 +14,7 @@ from hengjian.parties import guesses
 from tests import factories
 from tests.trust.guessing import address
 
-PAIRS = int(os.environ.get("HENGJIAN_TIMED_GUESSES", "150"))
+PAIRS = int(os.environ.get("HENGJIAN_TIMED_GUESSES", "100"))
 MOST_APART = 0.05
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

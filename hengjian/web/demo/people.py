@@ -139,6 +139,15 @@ def _institution(staff: Staff, rng: Random, name: str, seat: Any, kind: str, spe
     return row
 
 
+def _id_number(rng: Random, born: date, used: set[str]) -> str:
+    """A resident ID that no other person here has."""
+    while True:
+        number = fake_resident_id(rng, born=born, male=rng.random() < 0.7)
+        if number not in used:
+            used.add(number)
+            return number
+
+
 def _people(staff: Staff, rng: Random, used: set[str], at: Institution, categories: list[str], count: int, kind: str) -> None:
     posts = ["technical_manager", "quality_manager", "responsible_engineer", "responsible_engineer"]
     if kind == "examination":
@@ -147,7 +156,7 @@ def _people(staff: Staff, rng: Random, used: set[str], at: Institution, categori
         posts = ["appraiser"] * 6
     for n in range(count):
         born = date(rng.randint(1964, 1999), rng.randint(1, 12), rng.randint(1, 28))
-        person = Person(name=person_name(rng, used), id_number=fake_resident_id(rng, born=born, male=rng.random() < 0.7), born_on=born, phone=fake_phone(rng))
+        person = Person(name=person_name(rng, used), id_number=_id_number(rng, born, used), born_on=born, phone=fake_phone(rng))
         started = date(rng.randint(max(2008, born.year + 23), 2023) if born.year < 1999 else 2023, rng.randint(1, 6), rng.randint(1, 28))
         employment = Employment(
             person=person, institution=at, post=posts[n] if n < len(posts) else "inspector", full_time=rng.random() < 0.95, started_on=started,

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import ProgrammingError, transaction
 
 from hengjian.base import clock, guard, standing
+from hengjian.base.bulk import insert_all
 from hengjian.base.errors import NotAllowed, OutOfScope, StaleRow
 from hengjian.base.fields import with_blind_indexes
 from hengjian.base.ledger.commitments import forget as erase_salt
@@ -234,7 +235,7 @@ def _save_group(group: list[Touched], fields: tuple[str, ...] | None) -> None:
     rows = [one.row for one in group]
     manager: Any = type(rows[0]).objects  # it writes under the scope of whoever acts
     if fields is None:
-        manager.bulk_create(rows, batch_size=BATCH)
+        insert_all(rows)
     else:
         manager.bulk_update(rows, with_blind_indexes(type(rows[0]), fields), batch_size=200)
 

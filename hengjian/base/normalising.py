@@ -8,6 +8,8 @@ _COUNTRY = re.compile(r"^(?:\+|00)86(?=\d{10})|^86(?=1\d{10}$)")
 
 def _without_invisible(text: str) -> str:
     """Drop zero-width and other format characters that come along with pasted text."""
+    if text.isprintable():  # which no format character is
+        return text
     return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 

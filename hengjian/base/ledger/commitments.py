@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from hengjian.base.bulk import insert_all
 from hengjian.base.crypto import keyring
 from hengjian.base.ledger.canonical import text_of_plain
 from hengjian.base.models.ledger import LedgerSalt
@@ -93,9 +94,7 @@ def salts_of(object_type: str, ids: Collection[UUID]) -> dict[UUID, bytes]:
 def make_salts(object_type: str, ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Make and keep a salt for each object."""
     made = {one: secrets.token_bytes(32) for one in ids}
-    LedgerSalt.objects.bulk_create(
-        [LedgerSalt(object_type=object_type, object_id=one, salt=salt) for one, salt in made.items()], batch_size=1000
-    )
+    insert_all([LedgerSalt(object_type=object_type, object_id=one, salt=salt) for one, salt in made.items()])
     return made
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import models
 from django.db.backends.utils import format_number
 
+from hengjian.base.bulk import insert_all
 from hengjian.base.fields import BlindIndexField, EncryptedTextField, Secret
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger.canonical import plain, text_of_plain, time_text
@@ -182,12 +183,13 @@ def write_entries(
     words = {} if names_no_one or getattr(actor, "id", None) is None or not reason else {"reason": plain(str(reason))}
     object_keys = _object_keys(states, every=bool(words))
     header = _header(action, actor, "" if words else reason, receipt, at)
-    entries, sealer = [], Sealer()
+    entries: list[LedgerEntry] = []
+    sealer = Sealer()
     for one, after in states:
         where = one.row._meta.label_lower, one.row.pk
         body, sealed = _body(header, one, after, object_keys.get(where), words)
         entries.append(_entry(body, sealed, at, sealer))
-    LedgerEntry.objects.bulk_create(entries, batch_size=1000)
+    insert_all(entries)
     return entries
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Self
 
 from django.db import models
+from django.utils.encoding import force_str
 
 from hengjian.base.fields import IdField
 from hengjian.base.guard import WRITING, UnscopedRead, must_be_writing
@@ -150,9 +152,19 @@ class Row(models.Model):
         """Whether the scope holds all of these rows, as saved. Rows without an owner: policy alone decides."""
         return True
 
+    def _get_FIELD_display(self, field: Any) -> Any:
+        """The label of a choice; Django would put all choices into a new dictionary for each row it is asked of."""
+        value = getattr(self, field.attname)
+        return force_str(_labels_of(field).get(value, value), strings_only=True)
+
     def ledger_label(self) -> str:
         """What the ledger calls this row, in a few Chinese words."""
         return str(self)[:120]
+
+
+@cache
+def _labels_of(field: Any) -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 class ScopedRow(Row):

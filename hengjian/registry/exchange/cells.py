@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -163,18 +164,30 @@ def _choice(column: Column, value: Any) -> str:
     return one_choice(column, normalise_text(_text_of(value)))
 
 
+@cache
 @in_chinese
+def _words_of(choices: Any) -> dict[str, str]:
+    """What may be written for each of the choices: its code, its label, or what people call it; the first wins."""
+    held, found = list(choices), dict[str, str]()
+    for one in held:
+        found.setdefault(one.value, str(one.value))
+        found.setdefault(unicodedata.normalize("NFKC", str(one.label)), str(one.value))
+    for said, meant in SAID.items():
+        if any(meant is one for one in held):
+            found.setdefault(said, str(meant.value))
+    return found
+
+
 def one_choice(column: Column, said: str) -> str:
     """The code of what somebody wrote for one of the choices. Raises ``CellRefused`` with the list of them."""
-    held = list(column.choices)
     plain = unicodedata.normalize("NFKC", said).replace(" ", "")
-    for one in held:
-        if plain in (one.value, unicodedata.normalize("NFKC", str(one.label))):
-            return str(one.value)
-    known = SAID.get(plain)
-    if known is not None and known in held and any(known is one for one in held):
-        return str(known.value)
-    labels = "、".join(str(one.label) for one in held)
+    known = _words_of(column.choices).get(plain)
+    return known if known is not None else _no_choice(column, said)
+
+
+@in_chinese
+def _no_choice(column: Column, said: str) -> str:
+    labels = "、".join(str(one.label) for one in column.choices)
     raise CellRefused(_("不认识“%(said)s”，请从下列各项中选填：%(labels)s。") % {"said": said[:20], "labels": labels})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from hengjian.base.errors import OutOfScope
 from hengjian.base.fields import blind_index
@@ -100,5 +100,5 @@ def valid_credentials(scope: Scope, on: date) -> QuerySet[Credential]:
 
 def certified_people(scope: Scope, institution: Institution, on: date) -> QuerySet[Employment]:
     """Employments, holding on a day, of people with a valid certificate on that day."""
-    papers = valid_credentials(EVERYTHING, on).order_by().values("person_id")
-    return employed_people(scope, institution, on).filter(person_id__in=papers)
+    papers = valid_credentials(EVERYTHING, on).order_by().filter(person_id=OuterRef("person_id"))  # of one person, not of the province
+    return employed_people(scope, institution, on).filter(Exists(papers))

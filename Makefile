@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup dev demo serve test test-slow lint fix messages migrations lock clean
+.PHONY: help setup dev demo serve test test-slow bench lint fix messages migrations lock clean
 
 help:
 	@echo "make demo        set up, play the main job on a demonstration province, serve on 127.0.0.1:8000"
@@ -11,6 +11,7 @@ help:
 	@echo "make setup       environment, locks, front end, fonts, translations (quick when nothing changed)"
 	@echo "make test        everything: checks, unit tests on both databases, journeys in Chromium"
 	@echo "make test-slow   the tests that take minutes"
+	@echo "make bench       speed at the size of a province, into bench/RESULTS.md; bench=\"--size tenth --only pages\" for less"
 	@echo "make lint        ruff, mypy, import contracts"
 	@echo "make fix         let ruff mend what it can"
 	@echo "make messages    bring the English catalogue up to date with the source"
@@ -35,6 +36,9 @@ test: dev
 
 test-slow: dev
 	@$(BIN)/python -u scripts/run_tests.py --slow
+
+bench: dev
+	@$(BIN)/python -u -m bench.run $(bench)
 
 lint: dev
 	@$(BIN)/python -u scripts/run_tests.py --only checks

@@ -37,7 +37,7 @@ def _statement(model: type[models.Model]) -> tuple[str, list[tuple[Any, bool]]]:
     """The statement of a table, and its columns, with whether a text or number goes in as it is."""
     fields = [one for one in model._meta.local_concrete_fields if not one.generated and not isinstance(one, models.AutoField)]
     quote = connection.ops.quote_name
-    names, marks = ", ".join(quote(one.column) for one in fields), ", ".join(["%s"] * len(fields))
+    names, marks = ", ".join(quote(str(one.column)) for one in fields), ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  names of our own tables
     return sql, [(one, isinstance(one, PLAIN_COLUMNS)) for one in fields]
 

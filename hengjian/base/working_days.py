@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from chinese_calendar import constants
@@ -83,6 +85,8 @@ class _Year(NamedTuple):
     days: dict[date, Exceptional]
     published: bool
     loaded_at: float
+    passed: tuple[int, ...]
+    """Working days from 1 January up to and with each day of the year."""
 
 
 _years: dict[int, _Year] = {}
@@ -113,10 +117,16 @@ def _year(year: int) -> _Year:
     days = {row.day: Exceptional(row.is_workday, row.name, row.verified) for row in rows}
     days = days or _from_library(year)
     new_year = days.get(date(year, 1, 1))
-    held = _Year(days, new_year is not None and new_year.verified, time.monotonic())
+    held = _Year(days, new_year is not None and new_year.verified, time.monotonic(), _passed(year, days))
     with _lock:
         _years[year] = held
     return held
+
+
+def _passed(year: int, days: dict[date, Exceptional]) -> tuple[int, ...]:
+    first = date(year, 1, 1)
+    every = (first + ONE_DAY * n for n in range(366 if isleap(year) else 365))
+    return tuple(accumulate(days[day].is_workday if day in days else day.weekday() < 5 for day in every))
 
 
 def _exceptional(day: date) -> Exceptional | None:
@@ -151,8 +161,14 @@ def add_working_days(day: date, count: int) -> date:
 def working_days_between(first: date, last: date) -> int:
     """Count the working days after ``first`` up to and with ``last``; negative when ``last`` is earlier."""
     if last < first:
-        return -sum(is_workday(last + ONE_DAY * n) for n in range((first - last).days))
-    return sum(is_workday(first + ONE_DAY * n) for n in range(1, (last - first).days + 1))
+        return -(working_days_between(last, first) + is_workday(last) - is_workday(first))
+    whole = sum(_year(year).passed[-1] for year in range(first.year, last.year))
+    return whole + _passed_by(last) - _passed_by(first)
+
+
+def _passed_by(day: date) -> int:
+    """Working days of the year up to and with a day."""
+    return int(_year(day.year).passed[day.timetuple().tm_yday - 1])
 
 
 def next_workday(day: date) -> date:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Campaign, Contradiction, Deadline, Extension, Plan, StatReturn, Submission, WorkReport
-from hengjian.campaigns.queries import awaiting_decision, deadlines_for, deadlines_in_force, is_set_by_system
+from hengjian.campaigns.queries import awaiting_decision, deadlines_for, is_set_by_system
 from hengjian.web.desk.tasks import (
     Awaited,
     Item,
@@ -153,7 +153,7 @@ def _filing_task(seat: Seat, row: Return, said: str, detail: str) -> Task:
 
 def ground_of(seat: Seat, row: Return) -> str:
     """The clause that set the day; nothing (系统设定) where the day is the parent's less the days for review."""
-    dues = deadlines_for(row.authority.path, deadlines_in_force(EVERYTHING, row.campaign))
+    dues = deadlines_for(row.authority.path, seat.in_force(row.campaign))
     return "" if is_set_by_system(row.authority, row.key, row.round, dues) else ground(seat, row.campaign, row.key, row.round)
 
 

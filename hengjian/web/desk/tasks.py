@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.working_days import add_working_days, working_days_between
-from hengjian.campaigns.models import Campaign, Supplement
+from hengjian.campaigns.models import Campaign, Deadline, Supplement
+from hengjian.campaigns.queries import deadlines_in_force
 from hengjian.parties.models import Authority
 
 LATE, TODAY, SOON, LATER = "late", "today", "soon", "later"
@@ -89,6 +90,7 @@ class Seat:
 
     actor: Any
     today: date = field(default_factory=clock.today)
+    _in_force: dict[UUID, list[Deadline]] = field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
@@ -104,6 +106,11 @@ class Seat:
         """Campaigns that run and reach the seat, newest first."""
         return list(Campaign.objects.within(self.scope).filter(state="running").select_related("issuer"))
 
+    def in_force(self, campaign: Campaign) -> list[Deadline]:
+        """The deadlines of a campaign, read once for the desk."""
+        if campaign.pk not in self._in_force:
+            self._in_force[campaign.pk] = deadlines_in_force(EVERYTHING, campaign)
+        return self._in_force[campaign.pk]
 
     @cached_property
     def supplemented(self) -> dict[tuple[UUID, str, int], str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 BATCH, MOST_PARAMETERS = 1000, 30_000
 AS_THEY_ARE = frozenset({str, int, bool, type(None)})
@@ -23,17 +24,18 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    if connection.vendor != "sqlite":
+    database = connections[DEFAULT_DB_ALIAS]  # looked up once: behind its usual name stands a proxy
+    if database.vendor != "sqlite":
         model._base_manager.bulk_create(rows, batch_size=BATCH)
         return
     columns = _columns(model)
     at_once = min(BATCH, MOST_PARAMETERS // len(columns))
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             part = rows[start : start + at_once]
-            cursor.execute(_statement(model, len(part)), [_value(column, row, is_plain) for row in part for column, is_plain in columns])
+            cursor.execute(_statement(model, len(part)), [_value(column, row, is_plain, database) for row in part for column, is_plain in columns])
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, database.alias
 
 
 @cache
@@ -45,14 +47,14 @@ def _columns(model: type[models.Model]) -> list[tuple[Any, bool]]:
 
 @lru_cache(maxsize=50)
 def _statement(model: type[models.Model], count: int) -> str:
-    quote = connection.ops.quote_name
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     names = ", ".join(quote(str(one.column)) for one, _is_plain in _columns(model))
     marks = "(" + ", ".join(["%s"] * len(_columns(model))) + ")"
     return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([marks] * count)}"  # noqa: S608  names of our own tables
 
 
-def _value(column: Any, row: models.Model, is_plain: bool) -> Any:
+def _value(column: Any, row: models.Model, is_plain: bool, database: Any) -> Any:
     value = column.pre_save(row, True)
     if is_plain and type(value) in AS_THEY_ARE:
         return value
-    return column.get_db_prep_save(value, connection)
+    return value.hex if type(value) is UUID else column.get_db_prep_save(value, database)

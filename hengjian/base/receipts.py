@@ -16,10 +16,16 @@ from hengjian.base.actions import RECEIPT
 from hengjian.base.models.receipts import Receipt
 
 FIELD, HEADER = "_receipt", "Idempotency-Key"
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 KEPT_DAYS = 90
 TRIES = 4  # the first one and three more
 MAX_BODY = 256 * 1024
-KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "HX-Push-Url", "HX-Refresh", "HX-Location")
+KEPT_HEADERS = (
+    "Location", "Content-Type", "Content-Disposition", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control", "Cross-Origin-Resource-Policy",
+    "HX-Redirect", "HX-Trigger", "HX-Push-Url", "HX-Refresh", "HX-Location",
+)
+TOLD_ONCE = 204
+"""The status of a receipt whose answer is kept nowhere: nothing but that the command was carried out."""
 
 
 class _Refused(Exception):
@@ -34,6 +40,9 @@ class ReceiptMiddleware:
 
     The same key and the same content give the first answer again; the same key with other content gives 422.
     A refusal rolls everything back, unless the view says ``response.keep_writes`` (a refusal that is itself on record).
+    An answer with ``response.told_once`` (a first password, an identity number in full, the register as a file), a
+    streamed one and one too long to keep are given once: the receipt keeps none of it, and sent again the command says
+    that it was carried out (409).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -92,20 +101,21 @@ class ReceiptMiddleware:
             response = self.get_response(request)
         finally:
             RECEIPT.reset(token)
-        if getattr(response, "keep_writes", False):
-            receipt.delete()
-            return response
-        if response.status_code >= 400 or response.streaming:
+        if response.status_code >= 400 and not getattr(response, "keep_writes", False):
             raise _Refused(response)
-        receipt.status = response.status_code
-        receipt.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-        receipt.body = response.content if len(response.content) <= MAX_BODY else b""
+        if _is_told_once(response):
+            receipt.status = TOLD_ONCE
+        else:
+            receipt.status, receipt.body = response.status_code, response.content
+            receipt.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
         receipt.save()
         return response
 
     def _again(self, known: Receipt, print_: str) -> HttpResponse:
         if known.fingerprint != print_:
             return JsonResponse({"detail": "同一回执号已用于另一份内容，请刷新页面后重新提交。"}, status=422)
+        if known.status == TOLD_ONCE:
+            return JsonResponse({"detail": "这条命令已经办成。它的答复只给出一次，不留存；没有看到的，请刷新页面后重新办理。"}, status=409)
         response = HttpResponse(bytes(known.body), status=known.status or 200)
         for name, value in known.headers.items():
             response[name] = value
@@ -121,22 +131,30 @@ def _takes_receipts(request: HttpRequest) -> bool:
         return False
 
 
+def _is_told_once(response: HttpResponse) -> bool:
+    return bool(getattr(response, "told_once", False)) or response.streaming or len(response.content) > MAX_BODY
+
+
 def fingerprint(request: HttpRequest) -> str:
-    """SHA-256 over method, path and what was sent (without the token that changes per page)."""
-    digest = hashlib.sha256(f"{request.method} {request.path}".encode())
-    if request.content_type == "application/json":
+    """SHA-256 over method, address and what was sent (without the token that changes per page)."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}".encode())
+    if request.content_type not in FORMS:
         digest.update(request.body)
         return digest.hexdigest()
     for name in sorted(request.POST):
         if name != "csrfmiddlewaretoken":
             digest.update(repr((name, request.POST.getlist(name))).encode())
-    files: Any = request.FILES
-    for name, file in sorted(files.items()):
-        digest.update(name.encode())
-        for chunk in file.chunks():
-            digest.update(chunk)
-        file.seek(0)
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            _add_file(digest, name, file)
     return digest.hexdigest()
+
+
+def _add_file(digest: Any, name: str, file: Any) -> None:
+    digest.update(repr((name, file.name, file.size)).encode())
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
 
 
 def forget_old_receipts() -> int:

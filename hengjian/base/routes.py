@@ -79,6 +79,12 @@ def policy(code: str, *roles: str, without_post: bool = False, fresh: bool | Ite
     return wrap
 
 
+def takes_json(view: View) -> View:
+    """Mark a view whose command comes as JSON; all others take forms alone."""
+    view.takes_json = True  # type: ignore[attr-defined]
+    return view
+
+
 def public(why: str) -> Callable[[View], View]:
     """Let everybody in, for a stated reason."""
 

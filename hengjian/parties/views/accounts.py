@@ -63,7 +63,7 @@ def _first_password(request: HttpRequest, account: Account, password: str) -> Ht
     """Show the first password, this once; it stays out of receipts and caches."""
     answer = render(request, "parties/first_password.html", {"account": account, "password": password})
     answer["Cache-Control"] = "no-store"
-    answer.keep_writes = True  # type: ignore[attr-defined]
+    answer.told_once = True  # type: ignore[attr-defined]
     return answer
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from hengjian.base import clock
 from hengjian.base.acts import ActForm, PageAct, carry_out
@@ -27,6 +28,7 @@ def _page(request: HttpRequest, form: ActForm, label: Any, row: Any, back: str) 
 
 
 @route("registry.write", *REGULATORS, *INSTITUTION_FILLERS)
+@require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, kind: str, row_id: UUID, code: str) -> HttpResponse:
     """One command on one row: its form, or what came of it."""
     actor: Any = request.actor  # type: ignore[attr-defined]
@@ -70,12 +72,14 @@ def _new(request: HttpRequest, command: PageAct, back: str) -> HttpResponse:
 
 
 @route("registry.add_institution", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def new_institution(request: HttpRequest) -> HttpResponse:
     """Take an institution into the register."""
     return _new(request, NEW_INSTITUTION, reverse("registry:institutions"))
 
 
 @route("registry.add_enterprise", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def new_enterprise(request: HttpRequest) -> HttpResponse:
     """Take an enterprise into the register."""
     return _new(request, NEW_ENTERPRISE, reverse("registry:enterprises"))
@@ -83,6 +87,7 @@ def new_enterprise(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @route("registry.reveal", *REGULATORS, *INSTITUTION_FILLERS, fresh=True)
+@require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show personal fields in full, once, for a purpose; the answer is kept nowhere."""
     actor: Any = request.actor  # type: ignore[attr-defined]
@@ -93,7 +98,9 @@ def reveal(request: HttpRequest, person_id: UUID) -> HttpResponse:
         shown = _looked(form, file.person, actor)
         status = 200 if shown else 422
     page = {**file_context(file, actor), "form": form, "shown": shown}
-    return render(request, "registry/reveal.html", page, status=status)
+    answer = render(request, "registry/reveal.html", page, status=status)
+    answer.told_once = shown is not None  # type: ignore[attr-defined]
+    return answer
 
 
 def _looked(form: forms.RevealForm, person: Any, actor: Any) -> list[tuple[Any, str]] | None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base import clock
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
@@ -51,6 +51,7 @@ def _run(request: HttpRequest, run_id: UUID) -> ImportRun:
 
 
 @route("registry.import", *AUTHORITY_ROLES, *INSTITUTION_FILLERS)
+@require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Hand in a file, and see what was handed in before."""
     actor: Any = request.actor  # type: ignore[attr-defined]
@@ -142,6 +143,7 @@ def _exported(actor: Any, form: str) -> HttpResponse:
 
 
 @route("registry.export", *REGULATORS, *INSTITUTION_FILLERS, fresh=True)
+@require_http_methods(["GET", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """The register as a package of the exchange contract, for a stated purpose."""
     actor: Any = request.actor  # type: ignore[attr-defined]
@@ -153,5 +155,7 @@ def export(request: HttpRequest) -> HttpResponse:
         except BadInput as refusal:
             form.refuse(refusal)
         else:
-            return _exported(actor, given["form"])
+            answer = _exported(actor, given["form"])
+            answer.told_once = True  # type: ignore[attr-defined] # the whole register is no matter for a receipt
+            return answer
     return render(request, "registry/export.html", {"form": form}, status=422 if request.method == "POST" else 200)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from hengjian.base import clock
 from hengjian.base.acts import ActForm, PageAct, carry_out
@@ -37,6 +37,7 @@ def staffing(request: HttpRequest) -> HttpResponse:
 
 
 @route("registry.enter_staffing_rule", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def enter_rule(request: HttpRequest) -> HttpResponse:
     """Enter a figure as a new version."""
     back = reverse("registry:staffing")

@@ -58,10 +58,7 @@ def _replace(row: Evidence, *, actor: Any, file: Any, note: str) -> Any:
 
 
 def _scan(row: Document, *, actor: Any, file: Any) -> Any:
-    kept = services.keep_evidence(
-        file.name, file.read(), actor=actor, owner_row=row, object_type="dossier.document", object_id=row.pk, item="seal"
-    )
-    return services.seal_with_scan(row, actor=actor, evidence=kept)
+    return services.seal_with_file(row, file.name, file.read(), actor=actor)
 
 
 def _sign(row: Document, *, actor: Any, certificate: Any, **given: Any) -> Any:

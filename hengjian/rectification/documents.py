@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
+from hengjian.base.actions import all_or_nothing
 from hengjian.base.scope import Scope
 from hengjian.base.wording import in_chinese
 from hengjian.dossier.models import Document
@@ -138,8 +139,9 @@ def issue_list(problems: Iterable[Problem], view: str, *, actor: Any) -> Documen
     )
 
 
-def file_answer(scope: Scope, document: Document, kind: str) -> HttpResponse:
-    """A document as a download: pdf, docx or xlsx."""
-    name, data = document_file(scope, document, kind)
+@all_or_nothing
+def printed(scope: Scope, issue: Callable[[], Document], kind: str) -> HttpResponse:
+    """Issue a document and hand it out: pdf, docx or xlsx; what cannot be printed is not issued."""
+    name, data = document_file(scope, issue(), kind)
     headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
     return HttpResponse(data, content_type=MEDIA_TYPES[kind], headers=headers)

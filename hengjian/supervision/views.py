@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base import clock
 from hengjian.base.acts import ActForm, PageAct, carry_out, offered
@@ -25,7 +25,7 @@ from hengjian.enforcement.documents import officers_text, violations_text
 from hengjian.parties.policy import names_read_of
 from hengjian.parties.states import REGULATORS
 from hengjian.rectification import queries as rectification
-from hengjian.rectification.documents import PAPERS, file_answer
+from hengjian.rectification.documents import PAPERS, printed
 from hengjian.registry.states import Speciality
 from hengjian.supervision import documents, forms, policy, queries, services
 from hengjian.supervision.models import Visit
@@ -157,6 +157,7 @@ def _recorded(_row: Any, *, actor: Any, institution: Any, **given: Any) -> Visit
 
 
 @route("supervision.record_visit", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """Record a visit; institution and campaign may come with the address."""
 
@@ -180,4 +181,4 @@ def print_record(request: HttpRequest, visit_id: UUID, kind: str) -> HttpRespons
     if kind not in PAPERS:
         raise OutOfScope(kind)
     actor: Any = request.actor  # type: ignore[attr-defined]
-    return file_answer(actor.scope, documents.issue_record(row, actor=actor), kind)
+    return printed(actor.scope, lambda: documents.issue_record(row, actor=actor), kind)

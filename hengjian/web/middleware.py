@@ -140,10 +140,14 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        """While the database is behind what is remembered of it, commands are refused before they begin."""
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """While the database is behind what is remembered of it, commands are refused before they begin; so is what is no form."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if request.method in SAFE_METHODS or name.startswith(OPEN_WHEN_READ_ONLY):
+        if request.method in SAFE_METHODS:
+            return None
+        if not _is_readable(request, view):
+            return refusal(request, 415, Unreadable(415, noop("请用表单提交。")))
+        if name.startswith(OPEN_WHEN_READ_ONLY):
             return None
         found = continuity()
         return None if found.is_sound else refusal(request, 503, ReadOnly(words(found)))
@@ -181,6 +185,11 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     if is_part:
         answer["HX-Retarget"], answer["HX-Reswap"] = "#main", "innerHTML"
     return answer
+
+
+def _is_readable(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
+    """Whether a command comes as a form, or as JSON where its view takes that: another type would read as an empty form."""
+    return not request.content_type or request.content_type in FORM_TYPES or bool(getattr(view, "takes_json", False))
 
 
 def shown(text: str) -> str:

@@ -152,7 +152,10 @@ def test_urging_nobody_is_refused_with_the_reason(world, campaign):
 def test_rows_of_another_area_are_not_urged(world, campaign):
     other = submission_of(campaign, world.institutions[1])
     answer = signed_in(world.officer(world.cities[0])).post(reverse("campaigns:urge", args=[campaign.id]), {"only": str(other.id)})
-    assert answer.status_code == 422
+    assert answer.status_code == 404
+    own = submission_of(campaign, world.institutions[0])
+    mixed = signed_in(world.officer(world.cities[0])).post(reverse("campaigns:urge", args=[campaign.id]), {"row": [str(own.id), str(other.id)]})
+    assert mixed.status_code == 404
     assert not all_of(Message).filter(kind="urging").exists()
 
 

@@ -92,7 +92,7 @@ def _body(campaign: Any, post: QueryDict) -> dict[str, Any]:
         "audience": [kind for kind in post.getlist("audience") if kind in InstitutionKind.values],
         "areas": [one for one in post.getlist("areas") if is_id(one)],
         "starts_on": post.get("starts_on", ""), "ends_on": post.get("ends_on", ""), "purpose": post.get("purpose", "").strip(),
-        "exceptions": {key: post.get(f"why-{key}", "").strip() for key in post.getlist("exception")},
+        "exceptions": {key: post.get(f"why-{key}", "").strip() for key in post.getlist("exception") if is_id(key)},
         "lowest_first": post.get("lowest_first") == "1", "hide_superiors": post.get("hide_superiors") == "1",
         "review_days": int(post.get("review_days") or 0) if post.get("review_days", "").isdigit() else 0,
     }

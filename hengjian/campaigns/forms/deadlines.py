@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.acts import ActForm, DayInput
+from hengjian.base.errors import BadInput
 
 WORDS = {"rows": 3}
 
@@ -108,15 +110,12 @@ class CloseLetterForm(ActForm):
 
 
 def chosen_ids(query: QueryDict) -> list[UUID]:
-    """The rows that a board sends along: one button's own row, or all that are ticked."""
-    found = []
+    """The rows that a board sends along: one button's own row, or all that are ticked. Raises ``BadInput`` for what is no row."""
     only = query.get("only", "")
-    for value in [only] if only else query.getlist("row"):
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
+    try:
+        return [UUID(value) for value in ([only] if only else query.getlist("row"))]
+    except ValueError as error:
+        raise BadInput("row", gettext("所选的行无法识别，请刷新页面后重新勾选。")) from error
 
 
 def note_of(query: Any) -> str:

@@ -48,7 +48,7 @@ class PlanForm:
         found = {}
         for name, day in self.body.get("dates", {}).items():
             key, _sep, round_ = name.rpartition(":")
-            if day_of(day):
+            if day_of(day) and round_.isdecimal():
                 found[key, int(round_)] = date.fromisoformat(day)
         return found
 

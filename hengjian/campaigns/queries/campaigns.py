@@ -86,6 +86,10 @@ def filing_by_id(scope: Scope, kind: str, row_id: UUID) -> Submission | StatRetu
 
 
 def submissions_by_id(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> list[Submission]:
-    """Those of these filings that the scope holds, by name of the institution."""
-    held = Submission.objects.within(scope).filter(campaign=campaign, pk__in=list(ids)).select_related("target__institution", "checker", "campaign")
-    return list(held.order_by("target__institution__name_key", "id"))
+    """These filings, by name of the institution. Raises ``OutOfScope`` when one of them is none that the scope holds."""
+    wanted = set(ids)
+    held = Submission.objects.within(scope).filter(campaign=campaign, pk__in=wanted).select_related("target__institution", "checker", "campaign")
+    found = list(held.order_by("target__institution__name_key", "id"))
+    if len(found) != len(wanted):
+        raise OutOfScope(f"filings: {len(wanted) - len(found)}")
+    return found

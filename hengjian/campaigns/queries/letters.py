@@ -71,12 +71,18 @@ def to_supervise(scope: Scope, campaign: Campaign, authority_id: Any, also: Iter
 
 
 def chosen_filings(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> list[Any]:
-    """Those of these filings that the scope holds and that are not filed yet, whatever their kind."""
-    wanted = list(ids)
+    """Those of these filings that are not filed yet, whatever their kind.
+
+    Raises:
+        OutOfScope: one of them is none that the scope holds.
+    """
+    wanted = set(ids)
     found: list[Any] = []
     for model, related in MODELS.values():
-        found += model.objects.within(scope).filter(campaign=campaign, pk__in=wanted, state__in=OPEN).select_related(related, "campaign")
-    return found
+        found += model.objects.within(scope).filter(campaign=campaign, pk__in=wanted).select_related(related, "campaign")
+    if len(found) != len(wanted):
+        raise OutOfScope(f"filings: {len(wanted) - len(found)}")
+    return [one for one in found if one.state in OPEN]
 
 
 def letters_about(scope: Scope, object_ids: Iterable[UUID]) -> set[UUID]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from hengjian.base import clock
-from hengjian.base.actions import Action
+from hengjian.base.actions import Action, all_or_nothing
 from hengjian.base.reseating import Follower, Reseat, before_rows_follow, follows_the_tree, tells_frozen
 from hengjian.base.scope import EVERYTHING, inside
 from hengjian.campaigns.models import (
@@ -191,6 +191,7 @@ def last_table_filed(paths: Sequence[str], since: date) -> date | None:
     return clock.local_date(last) if last else None
 
 
+@all_or_nothing
 def take_in_after_change(authority_ids: Sequence[UUID], *, actor: Any) -> None:
     """After a change of the tree: plans to relay, tables owed and institutions named, where running campaigns now reach further."""
     touched = Q(pk__in=list(authority_ids)) | Q(absorbed__in=list(authority_ids))

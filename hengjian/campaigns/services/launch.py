@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import all_or_nothing, audited_action, title
-from hengjian.base.errors import BadInput, Faults
+from hengjian.base.errors import BadInput, Faults, OutOfScope
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.texts import says_enough
 from hengjian.base.wording import in_chinese
@@ -20,6 +20,7 @@ from hengjian.campaigns.models import Campaign, Deadline, Plan, Target
 from hengjian.campaigns.queries.areas import areas_reached, named_in, touches
 from hengjian.campaigns.queries.rules import rules_of
 from hengjian.campaigns.recurring import monthly
+from hengjian.campaigns.services.papers import keep_papers
 from hengjian.campaigns.services.returns_opening import open_returns
 from hengjian.campaigns.services.submissions_opening import open_submissions
 from hengjian.campaigns.services.telling import tell_plans, tell_targets
@@ -87,16 +88,29 @@ def draft_campaign(
     return campaign
 
 
-def edit_draft(campaign: Campaign, *, actor: Any, changes: Mapping[str, Any], **columns: Any) -> Campaign:
-    """Change the content of a campaign that is not launched yet."""
+@all_or_nothing
+def edit_draft(campaign: Campaign, *, actor: Any, changes: Mapping[str, Any], papers: Iterable[Any] = (), **columns: Any) -> Campaign:
+    """Change the content of a campaign that is not launched yet, and keep the uploaded documents with it."""
     with audited_action(EDIT, actor=actor) as act:
         campaign = act.take(campaign)
         act.require(policy.may_launch(actor, campaign), "只能修改本单位拟制的专项行动。")
         act.require(campaign.state == "draft", "专项行动已经发起，不能再改拟制稿。")
+        _must_be_in_reach(campaign, changes, actor)
         campaign.body = {**campaign.body, **changes}
         for name, value in columns.items():
             setattr(campaign, name, value)
+    keep_papers(campaign, papers, actor=actor)
     return campaign
+
+
+def _must_be_in_reach(campaign: Campaign, changes: Mapping[str, Any], actor: Any) -> None:
+    """Places and institutions that a draft names lie in reach of who draws it up. Raises ``OutOfScope``."""
+    areas, left_out = set(changes.get("areas", ())), set(changes.get("exceptions", ()))
+    below = Authority.objects.within(actor.scope).filter(pk__in=areas, path__startswith=campaign.area)
+    if areas and below.count() != len(areas):
+        raise OutOfScope(f"areas: {len(areas)}")
+    if left_out and Institution.objects.within(actor.scope).filter(pk__in=left_out).count() != len(left_out):
+        raise OutOfScope(f"exceptions: {len(left_out)}")
 
 
 def discard_draft(campaign: Campaign, *, actor: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_above, dea
 from hengjian.campaigns.services.added_tasks import cn_day, keyed, open_added, task_deadlines, task_faults
 from hengjian.campaigns.services.dates import carry_dates
 from hengjian.campaigns.services.launch import draft_plans_below
+from hengjian.campaigns.services.papers import keep_papers
 from hengjian.campaigns.services.returns_opening import open_returns
 from hengjian.campaigns.services.telling import tell_tasks
 
@@ -51,13 +52,15 @@ def acknowledge_target(target: Target, *, actor: Any) -> Target:
     return target
 
 
-def draft_plan(plan: Plan, *, actor: Any, number: str, body: Mapping[str, Any]) -> Plan:
-    """Save the draft of a level's own plan."""
+@all_or_nothing
+def draft_plan(plan: Plan, *, actor: Any, number: str, body: Mapping[str, Any], papers: Iterable[Any] = ()) -> Plan:
+    """Save the draft of a level's own plan, and keep the uploaded documents with it."""
     with audited_action(DRAFT, actor=actor) as act:
         plan = act.take(plan)
         act.require(policy.may_issue_plan(actor, plan), "只能拟制本单位的方案。")
         act.require(plan.state == "draft", "方案已经印发。")
         plan.number, plan.body = number.strip(), dict(body)
+    keep_papers(plan, papers, actor=actor)
     return plan
 
 
@@ -70,6 +73,7 @@ def why_refused(plan: Plan, dates: Mapping[tuple[str, int], date], added: Sequen
 def issue_plan(
     plan: Plan, *, actor: Any, number: str, issued_on: date, dates: Mapping[tuple[str, int], date],
     added: Sequence[Mapping[str, Any]] = (), tasks: Sequence[Mapping[str, Any]] = (), contacts: Sequence[Mapping[str, Any]] = (),
+    papers: Iterable[Any] = (),
 ) -> Plan:
     """Issue the plan of a level.
 
@@ -78,6 +82,7 @@ def issue_plan(
         added: deadlines of its own (``key, title, form, from, to, due, round``).
         tasks: tasks of its own (``title, text``); with ``due`` institutions answer them by that day (``kinds``: which
             of them, ``checked_by``: this level itself, ``own``, or the ``lowest``).
+        papers: uploaded documents, kept with the plan once it is issued.
 
     Raises:
         BadInput: a date is later than the plan above allows; the refusal is kept with the plan and shown.
@@ -88,13 +93,14 @@ def issue_plan(
     if faults:
         _keep_refusal(plan, dates, added, actor)
         raise BadInput.of(faults)
-    return _issue(plan, actor, number.strip(), issued_on, dates, added, tasks, contacts)
+    return _issue(plan, actor, number.strip(), issued_on, dates, added, tasks, contacts, papers)
 
 
 @all_or_nothing
 def _issue(
     plan: Plan, actor: Any, number: str, issued_on: date, dates: Mapping[tuple[str, int], date],
     added: Sequence[Mapping[str, Any]], tasks: Sequence[Mapping[str, Any]], contacts: Sequence[Mapping[str, Any]],
+    papers: Iterable[Any],
 ) -> Plan:
     """Issue a plan that nothing speaks against, with all that follows from it below."""
     above, before = deadlines_above(plan), deadlines_in_force(EVERYTHING, plan.campaign)
@@ -109,6 +115,7 @@ def _issue(
         rows = [_tightened(plan, above[key], day) for key, day in dates.items() if day < above[key].due_on]
         rows += [_own(plan, raw) for raw in added]
         act.add_many([*rows, *task_deadlines(plan, own_tasks)])
+    keep_papers(plan, papers, actor=actor)
     draft_plans_below(plan, actor=actor)
     carry_dates(plan, before, actor=actor, action=TIGHTEN, keeps_original=False)
     open_returns(plan.campaign, actor=actor, place=plan.authority.path)

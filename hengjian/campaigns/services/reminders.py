@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.wording import in_chinese
 from hengjian.campaigns.models import Campaign, Notice, StatReturn, Submission, WorkReport
@@ -28,6 +28,7 @@ People = dict[UUID, list[Account]]
 Draft = parties.messages.Draft
 
 
+@all_or_nothing
 @in_chinese
 def remind_all(campaign: Campaign, *, actor: Any) -> int:
     """Send the reminders of today, each once; once late the leaders hear of it too. Idempotent.

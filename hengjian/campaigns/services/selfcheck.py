@@ -128,13 +128,17 @@ def claim_staffing(submission: Submission, *, actor: Any, value: str) -> Submiss
 
 
 def refresh_roster(submission: Submission, *, actor: Any) -> int:
-    """Add certified people who are not on the list yet; return how many. Nobody is taken off by itself."""
+    """Add certified people who are not on the list yet, and hold all claims against the register; return how many are new.
+
+    Nobody is taken off by itself.
+    """
     sheet = _sheet(submission)
     with audited_action(REFRESH, actor=actor):
         there = set(form_queries.sheet_lines(actor.scope, sheet).values_list("key", flat=True))
         new = [draft for draft in _lines(sheet.definition, submission.target.institution) if draft.key not in there]
         for draft in new:
             forms.add_line(sheet, actor=actor, draft=draft)
+        check_claims(submission, actor=actor)
     return len(new)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from hengjian.base.actions import all_or_nothing
 from hengjian.base.scope import EVERYTHING
 from hengjian.campaigns.models import Contradiction, Submission
 from hengjian.campaigns.queries.selfcheck import submissions_seen
@@ -89,6 +90,7 @@ def _recheck(lines: Mapping[UUID, Iterable[str] | None], actor: Any) -> int:
     return total
 
 
+@all_or_nothing
 def _recheck_one(submission: Submission, keys: set[str] | None, actor: Any) -> int:
     before = set(Contradiction.objects.within(EVERYTHING).filter(submission=submission).exclude(state="settled").values_list("pk", flat=True))
     new = [one for one in check_claims(submission, actor=actor, line_keys=keys) if one.pk not in before]

@@ -7,7 +7,7 @@ forward. What is open moves along and keeps its original day, against which the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from hengjian.campaigns.queries.supplements import followed
 from hengjian.campaigns.queries.timetable import RANK, Due, deadlines_above, deadlines_for, deadlines_in_force, latest_allowed
 from hengjian.campaigns.services.added_tasks import cn_day, keyed, open_added, task_deadlines, task_faults
 from hengjian.campaigns.services.dates import carry_dates
+from hengjian.campaigns.services.papers import keep_papers
 from hengjian.campaigns.services.telling import tell_supplement, tell_tasks
 
 ISSUE = title("campaigns.issue_supplement", "印发补充通知")
@@ -58,12 +59,14 @@ def why_not(plan: Plan, dates: Dates) -> list[Fault]:
 @all_or_nothing
 def issue_supplement(
     plan: Plan, *, actor: Any, number: str, issued_on: date, reason: str, dates: Dates, tasks: Sequence[Mapping[str, Any]] = (),
+    papers: Iterable[Any] = (),
 ) -> Supplement:
     """Issue a supplementary notice to an issued plan of a running campaign.
 
     Args:
         dates: the new day for each deadline that changes, by (key, round).
         tasks: tasks that are added, as in ``issue_plan``.
+        papers: uploaded documents, kept with the plan.
 
     Raises:
         BadInput: nothing changes, no reason, a day that has passed or is later than the level above allows.
@@ -91,6 +94,7 @@ def issue_supplement(
         act.add(supplement)
     tell_tasks(plan, opened, actor=actor)
     tell_supplement(supplement, moved, actor=actor)
+    keep_papers(plan, papers, actor=actor)
     return supplement
 
 

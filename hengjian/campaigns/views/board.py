@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
@@ -29,6 +29,7 @@ def _page(request: HttpRequest, campaign_id: UUID) -> BoardPage:
 
 
 @policy("campaigns.board", *REGULATORS)
+@require_GET
 def board(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """How far each area and institution is, who holds it up, by when."""
     page = _page(request, campaign_id)
@@ -42,6 +43,7 @@ def board(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.board_branch", *REGULATORS)
+@require_GET
 def branch(request: HttpRequest, campaign_id: UUID, authority_id: UUID) -> HttpResponse:
     """The lines below one authority of a large board, fetched when it is opened."""
     campaign = asked_campaign(request, campaign_id)
@@ -58,6 +60,7 @@ def branch(request: HttpRequest, campaign_id: UUID, authority_id: UUID) -> HttpR
 
 
 @policy("campaigns.board_file", *REGULATORS)
+@require_GET
 def board_file(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """The board as a workbook, with the filters of the address."""
     name, data = exchange.board_workbook(_page(request, campaign_id))
@@ -65,6 +68,7 @@ def board_file(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.series", *REGULATORS)
+@require_GET
 def series(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Tables and reports of the authorities, recurring ones as a series of dates."""
     campaign = asked_campaign(request, campaign_id)

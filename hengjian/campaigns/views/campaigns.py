@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import BadInput, OutOfScope
@@ -22,7 +22,6 @@ from hengjian.campaigns.forms.deadlines import RulesForm
 from hengjian.campaigns.models import Campaign
 from hengjian.campaigns.queries import campaign_page, campaigns_seen, overview, target_by_id, targets_of
 from hengjian.campaigns.queries.rules import rules_of
-from hengjian.campaigns.services import papers
 from hengjian.campaigns.views.common import asked_campaign, facts, top_of
 from hengjian.forms import queries as definitions
 from hengjian.forms.models import FormDefinition
@@ -33,6 +32,7 @@ SET_RULES = PageAct(lazy("调整"), RulesForm, services.set_rules, lazy("已调�
 
 
 @policy("campaigns.list", *BUSINESS_ROLES)
+@require_GET
 def campaigns(request: HttpRequest) -> HttpResponse:
     """All campaigns that reach the viewer, with how far each is."""
     actor = request.actor
@@ -43,6 +43,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 
 @policy("campaigns.new", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a template, or nothing, and give the new draft its name."""
     templates = definitions.definitions(request.actor.scope, kind="campaign")
@@ -72,6 +73,7 @@ def _own_draft(request: HttpRequest, campaign_id: UUID) -> Campaign:
 
 
 @policy("campaigns.draft", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Draw up: save as often as one likes; rows are added and cut without losing a word."""
     campaign = _own_draft(request, campaign_id)
@@ -90,8 +92,9 @@ def _draft_saved(request: HttpRequest, campaign: Campaign, form: forms.DraftForm
         form.faults = []
         return _draft_page(request, campaign, form)
     try:
-        campaign = services.edit_draft(campaign, actor=request.actor, changes=form.changes, **form.columns)
-        papers.keep_papers(campaign, request.FILES.getlist("document"), actor=request.actor)
+        campaign = services.edit_draft(
+            campaign, actor=request.actor, changes=form.changes, papers=request.FILES.getlist("document"), **form.columns
+        )
     except BadInput as refusal:
         form.refuse(refusal)
         return _draft_page(request, campaign, form, status=422)
@@ -105,6 +108,7 @@ def _draft_page(request: HttpRequest, campaign: Campaign, form: forms.DraftForm,
 
 
 @policy("campaigns.find_institutions", *REGULATORS)
+@require_GET
 def find_institutions(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Institutions in reach by name, to be left out by name."""
     campaign = _own_draft(request, campaign_id)
@@ -113,6 +117,7 @@ def find_institutions(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.preview", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """What a launch would do, and the launch itself."""
     campaign = _own_draft(request, campaign_id)
@@ -138,6 +143,7 @@ def discard(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.campaign", *BUSINESS_ROLES)
+@require_GET
 def campaign(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """What the campaign asks, of whom, by when."""
     held = asked_campaign(request, campaign_id)
@@ -171,6 +177,7 @@ def set_rules(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.targets", *REGULATORS)
+@require_GET
 def targets(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Which institutions are named and which are left out, each with its reason."""
     held = asked_campaign(request, campaign_id)
@@ -201,6 +208,7 @@ def close(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.document", *BUSINESS_ROLES)
+@require_GET
 def document(request: HttpRequest, campaign_id: UUID, evidence_id: UUID) -> HttpResponse:
     """A document of the campaign: open to everybody whom the campaign reaches."""
     held = asked_campaign(request, campaign_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
@@ -27,12 +27,14 @@ ASK = PageAct(_("申请延期"), AskForm, services.ask_extension, _("申请已�
 
 
 @policy("campaigns.extensions", *BUSINESS_ROLES)
+@require_GET
 def extensions(request: HttpRequest) -> HttpResponse:
     """Requests that wait for the viewer, that the viewer's unit asked, and those that are decided."""
     return render(request, "campaigns/extension/list.html", extension_page.list_facts(request.actor.scope, request.actor, None))
 
 
 @policy("campaigns.extensions_of", *REGULATORS)
+@require_GET
 def extensions_of(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """The requests of one campaign."""
     campaign = asked_campaign(request, campaign_id)
@@ -42,6 +44,7 @@ def extensions_of(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.ask_extension", *BUSINESS_ROLES)
+@require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
     """Ask for a later deadline of a self-check, a table or a report."""
     row = filing_by_id(request.actor.scope, kind, row_id)
@@ -73,6 +76,7 @@ def _shown(request: HttpRequest, held: Extension, form: ActForm, status: int = 2
 
 
 @policy("campaigns.extension", *BUSINESS_ROLES)
+@require_GET
 def extension(request: HttpRequest, extension_id: UUID) -> HttpResponse:
     """One request: what is asked, why, what would follow."""
     held = _asked(request, extension_id)
@@ -92,6 +96,7 @@ def decide(request: HttpRequest, extension_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.timetable", *BUSINESS_ROLES)
+@require_GET
 def timetable(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """期限怎么算的: the words of the document, level by level, working days one by one."""
     campaign = asked_campaign(request, campaign_id)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base.acts import ActForm, Offer, PageAct, carry_out
 from hengjian.base.errors import BadInput, OutOfScope
@@ -50,6 +50,7 @@ def _fields(actor: Any) -> list[dict[str, Any]]:
 
 
 @policy("campaigns.letters", *BUSINESS_ROLES)
+@require_GET
 def letters(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Supervision letters of a campaign; an institution sees its own."""
     campaign = asked_campaign(request, campaign_id)
@@ -58,6 +59,7 @@ def letters(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.new_letters", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def new_letters(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Issue letters to those that are late, or to those that were ticked on the board."""
     campaign, scope = asked_campaign(request, campaign_id), request.actor.scope
@@ -115,6 +117,7 @@ def _shown(request: HttpRequest, row: Notice, bound: dict[str, ActForm] | None =
 
 
 @policy("campaigns.letter", *BUSINESS_ROLES)
+@require_GET
 def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     """One letter as printed, with its answer and its course; answered and crossed off from here."""
     return _shown(request, letter_by_id(request.actor.scope, letter_id))
@@ -135,6 +138,7 @@ def act_on_letter(request: HttpRequest, letter_id: UUID, code: str) -> HttpRespo
 
 
 @policy("campaigns.letter_file", *BUSINESS_ROLES)
+@require_GET
 def letter_file(request: HttpRequest, letter_id: UUID, fmt: str) -> HttpResponse:
     """The letter as pdf, docx or xlsx."""
     held = letter_by_id(request.actor.scope, letter_id)

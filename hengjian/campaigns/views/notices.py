@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base.routes import policy
 from hengjian.campaigns import services
@@ -19,6 +19,7 @@ from hengjian.parties.states import INSTITUTION_ROLES
 
 
 @policy("campaigns.notice", *INSTITUTION_ROLES)
+@require_GET
 def notice(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """What the campaign asks of an institution: documents, what to file, by when, whom to ask."""
     campaign, actor = asked_campaign(request, campaign_id), request.actor

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base.errors import BadInput
 from hengjian.base.routes import policy
@@ -29,6 +29,7 @@ from hengjian.parties.states import REGULATORS
 
 
 @policy("campaigns.relay", *REGULATORS)
+@require_GET
 def relay(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Who has acknowledged and issued; one's own plan on top."""
     campaign = asked_campaign(request, campaign_id)
@@ -48,6 +49,7 @@ def _page(request: HttpRequest, plan: Plan, form: PlanForm, status: int = 200, t
 
 
 @policy("campaigns.plan", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """The plan of a level: what the one above says, and what this level makes of it."""
     held = plan_by_id(request.actor.scope, plan_id)
@@ -64,8 +66,7 @@ def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 def _saved(request: HttpRequest, held: Plan, form: PlanForm) -> HttpResponse:
     try:
-        services.draft_plan(held, actor=request.actor, number=form.number, body=form.kept)
-        papers.keep_papers(held, request.FILES.getlist("document"), actor=request.actor)
+        services.draft_plan(held, actor=request.actor, number=form.number, body=form.kept, papers=request.FILES.getlist("document"))
     except BadInput as refusal:
         form.refuse(refusal)
         return _page(request, held, form, status=422)
@@ -76,8 +77,8 @@ def _saved(request: HttpRequest, held: Plan, form: PlanForm) -> HttpResponse:
 def _issued(request: HttpRequest, held: Plan, form: PlanForm) -> HttpResponse:
     """Issue; a refusal stays on record with the plan, and what was typed stays on the page."""
     given: dict[str, Any] = {"number": form.number, "issued_on": form.issued_on, "dates": form.dates, "added": form.rows("added")}
+    given["papers"] = request.FILES.getlist("document")
     try:
-        papers.keep_papers(held, request.FILES.getlist("document"), actor=request.actor)
         services.issue_plan(held, actor=request.actor, tasks=typed_tasks(form.rows("tasks")), contacts=form.rows("contacts"), **given)
     except BadInput as refusal:
         form.refuse(refusal)
@@ -109,6 +110,7 @@ def add_paper(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.plan_hint", *REGULATORS)
+@require_GET
 def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """What the system would say of a date, while it is being typed."""
     held, asked = plan_by_id(request.actor.scope, plan_id), hint_asked(request.GET)
@@ -126,12 +128,14 @@ def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.print_plan", *REGULATORS)
+@require_GET
 def print_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     held = plan_by_id(request.actor.scope, plan_id)
     return _page(request, held, plan_form(held), template="print")
 
 
 @policy("campaigns.compare", *REGULATORS)
+@require_GET
 def compare(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """The plans from the issuer down to one place, side by side."""
     campaign = asked_campaign(request, campaign_id)

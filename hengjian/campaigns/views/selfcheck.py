@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base import clock
 from hengjian.base.errors import BadInput
@@ -31,6 +31,7 @@ from hengjian.parties.states import BUSINESS_ROLES, INSTITUTION_FILLERS, INSTITU
 
 
 @policy("campaigns.own_submissions", *INSTITUTION_ROLES)
+@require_GET
 def own_submissions(request: HttpRequest) -> HttpResponse:
     """What the institution has to file, by when, how far it is, what came back."""
     actor = request.actor
@@ -53,6 +54,7 @@ def acknowledge(request: HttpRequest, target_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.submission", *BUSINESS_ROLES)
+@require_GET
 def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """One self-check: to its filler the sheet, to others what was filed."""
     row = submission_for(request, submission_id)
@@ -107,6 +109,7 @@ def assign(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.file_selfcheck", *INSTITUTION_FILLERS)
+@require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """核对并报送: what is missing, what contradicts, the foot of the form; filed from here."""
     row = submission_for(request, submission_id)
@@ -168,6 +171,7 @@ def report(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.selfcheck_form", *BUSINESS_ROLES)
+@require_GET
 def official_form(request: HttpRequest, submission_id: UUID, number: int, fmt: str) -> HttpResponse:
     """The official form of one edition, as pdf, docx or xlsx."""
     row, scope = submission_for(request, submission_id), request.actor.scope

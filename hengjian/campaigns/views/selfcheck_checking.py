@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base.errors import BadInput
 from hengjian.base.routes import policy
@@ -91,6 +91,7 @@ def judge_correction(request: HttpRequest, submission_id: UUID, correction_id: U
 
 
 @policy("campaigns.compare_selfcheck", *BUSINESS_ROLES)
+@require_GET
 def compare(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Any two editions, cell by cell (``?a=1&b=2``; without them the last two)."""
     row = submission_for(request, submission_id)

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from hengjian.base.errors import BadInput
-from hengjian.base.routes import policy
+from hengjian.base.errors import BadInput, OutOfScope
+from hengjian.base.lists import uuid_or_none
+from hengjian.base.routes import policy, takes_json
 from hengjian.base.texts import json_of
 from hengjian.campaigns import services
 from hengjian.campaigns.forms.selfcheck import block_writes, cell_write, uploaded
@@ -28,6 +29,7 @@ from hengjian.parties.states import BUSINESS_ROLES, INSTITUTION_FILLERS
 
 
 @policy("campaigns.sheet", *INSTITUTION_FILLERS)
+@require_GET
 def sheet(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """The sheet to fill in; ``?line=`` opens one line beside it, ``?part=side`` gives the figures alone."""
     row = submission_for(request, submission_id)
@@ -54,6 +56,7 @@ def cell(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.fill_selfcheck", *INSTITUTION_FILLERS)
+@takes_json
 @require_POST
 def block(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Save many cells; each has its own answer."""
@@ -87,7 +90,6 @@ def refresh(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Add certified people who are not on the list, and hold all claims against the register again."""
     row = submission_for(request, submission_id)
     count = services.refresh_roster(row, actor=request.actor)
-    services.check_claims(row, actor=request.actor)
     messages.success(request, _("按名录补了%(n)s人，矛盾已重新核对。") % {"n": count})
     return redirect("campaigns:sheet", submission_id)
 
@@ -122,12 +124,19 @@ def evidence(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     where: dict[str, Any] = {"object_type": queries.LINE_TYPE, "object_id": line.pk, "item": request.POST.get("column", "")}
     known = request.POST.get("evidence")
     if known:
-        dossier_services.attach_evidence(dossier.evidence_of(request.actor.scope, UUID(known)), actor=request.actor, **where)
+        dossier_services.attach_evidence(dossier.evidence_of(request.actor.scope, _id_of(known)), actor=request.actor, **where)
     else:
         name, data = uploaded(request.FILES)
         dossier_services.keep_evidence(name, data, actor=request.actor, owner_row=row, note=request.POST.get("note", ""), **where)
     messages.success(request, _("证据已入卷，附在“%(name)s”。") % {"name": line.label[:40]})
     return redirect(_back(request, row, line.key))
+
+
+def _id_of(text: str) -> UUID:
+    found = uuid_or_none(text)
+    if found is None:
+        raise OutOfScope(text)
+    return found
 
 
 def _back(request: HttpRequest, row: Submission, line_key: str) -> str:

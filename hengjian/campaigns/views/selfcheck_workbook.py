@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base.errors import BadInput
 from hengjian.base.http import attachment
@@ -22,6 +22,7 @@ from hengjian.parties.states import BUSINESS_ROLES, INSTITUTION_FILLERS
 
 
 @policy("campaigns.selfcheck_workbook", *INSTITUTION_FILLERS)
+@require_GET
 def download(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """The sheet as a workbook in the look of the form, to be filled in and handed back."""
     row = submission_for(request, submission_id)
@@ -30,6 +31,7 @@ def download(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.selfcheck_workbook", *INSTITUTION_FILLERS)
+@require_http_methods(["GET", "POST"])
 def workbook(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Hand a filled workbook back; what differs is shown, nothing is changed yet."""
     row, faults = submission_for(request, submission_id), []
@@ -61,6 +63,7 @@ def apply(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.selfcheck_print", *BUSINESS_ROLES)
+@require_GET
 def printed(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """The official form on screen and on paper, as the sheet stands."""
     row = submission_for(request, submission_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
@@ -29,6 +29,7 @@ FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"))
 
 
 @policy("campaigns.returns", *REGULATORS)
+@require_GET
 def returns(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """The tables of a campaign: one's own on top, those below with their states."""
     scope = request.actor.scope
@@ -43,6 +44,7 @@ def _page(request: HttpRequest, ret: StatReturn) -> table_page.TablePage:
 
 
 @policy("campaigns.statistics", *REGULATORS)
+@require_GET
 def table(request: HttpRequest, return_id: UUID) -> HttpResponse:
     """The official form with every figure a door to its rows."""
     ret = queries.return_by_id(request.actor.scope, return_id)
@@ -76,6 +78,7 @@ def _opened(request: HttpRequest, ret: StatReturn, page: table_page.TablePage, k
 
 
 @policy("campaigns.figure", *REGULATORS)
+@require_GET
 def figure(request: HttpRequest, return_id: UUID, key: str) -> HttpResponse:
     """One figure opened: definition, areas, rows, proof, corrections."""
     ret = queries.return_by_id(request.actor.scope, return_id)
@@ -87,6 +90,7 @@ def figure(request: HttpRequest, return_id: UUID, key: str) -> HttpResponse:
 
 
 @policy("campaigns.figure_rows", *REGULATORS)
+@require_GET
 def figure_rows(request: HttpRequest, return_id: UUID, key: str) -> HttpResponse:
     """The rows behind a figure as a workbook."""
     ret = queries.return_by_id(request.actor.scope, return_id)
@@ -156,6 +160,7 @@ def send_back(request: HttpRequest, return_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.compare_editions", *REGULATORS)
+@require_GET
 def compare(request: HttpRequest, return_id: UUID) -> HttpResponse:
     """Two editions side by side (``?a=1&b=2``; without them the last two): figures that changed, with the rows that came and went."""
     ret = queries.return_by_id(request.actor.scope, return_id)
@@ -170,6 +175,7 @@ def compare(request: HttpRequest, return_id: UUID) -> HttpResponse:
 
 
 @policy("campaigns.statistics_file", *REGULATORS)
+@require_GET
 def download(request: HttpRequest, return_id: UUID, fmt: str) -> HttpResponse:
     """The table in the official layout as xlsx, docx or pdf: of the frozen edition, or a draft that says so."""
     ret = queries.return_by_id(request.actor.scope, return_id)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.routes import policy
@@ -22,7 +23,6 @@ from hengjian.campaigns.queries import plan_by_id
 from hengjian.campaigns.queries import supplements as queries
 from hengjian.campaigns.queries.relay_page import kinds_in
 from hengjian.campaigns.queries.relays import name_shown
-from hengjian.campaigns.services import papers
 from hengjian.campaigns.services.supplement import why_not
 from hengjian.campaigns.views.common import facts
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
@@ -44,6 +44,7 @@ def _page(request: HttpRequest, plan: Plan, form: SupplementForm, status: int = 
 
 
 @policy("campaigns.new_supplement", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def new_supplement(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Draw up and issue; what was typed is never lost."""
     plan = _own_plan(request, plan_id)
@@ -58,9 +59,9 @@ def new_supplement(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 def _issued(request: HttpRequest, plan: Plan, form: SupplementForm) -> HttpResponse:
     given: dict[str, Any] = {"number": form.number, "issued_on": form.issued_on, "reason": form.reason, "dates": form.dates}
+    given["papers"] = request.FILES.getlist("document")
     try:
         made = services.issue_supplement(plan, actor=request.actor, tasks=typed_tasks(form.tasks), **given)
-        papers.keep_papers(plan, request.FILES.getlist("document"), actor=request.actor)
     except BadInput as refusal:
         form.refuse(refusal)
         return _page(request, plan, form, status=422)
@@ -69,6 +70,7 @@ def _issued(request: HttpRequest, plan: Plan, form: SupplementForm) -> HttpRespo
 
 
 @policy("campaigns.supplement_hint", *REGULATORS)
+@require_GET
 def hint(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """What a new day would do, while it is being typed."""
     plan = _own_plan(request, plan_id)
@@ -90,12 +92,14 @@ def _shown(request: HttpRequest, supplement_id: UUID, template: str) -> HttpResp
 
 
 @policy("campaigns.supplement", *BUSINESS_ROLES)
+@require_GET
 def supplement(request: HttpRequest, supplement_id: UUID) -> HttpResponse:
     """One notice: what it changed, why, what it moved."""
     return _shown(request, supplement_id, "shown")
 
 
 @policy("campaigns.print_supplement", *BUSINESS_ROLES)
+@require_GET
 def print_supplement(request: HttpRequest, supplement_id: UUID) -> HttpResponse:
     """The notice on paper."""
     return _shown(request, supplement_id, "print")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.routes import policy
@@ -27,6 +27,7 @@ def _page(request: HttpRequest, row: Submission, form: ActForm) -> HttpResponse:
 
 
 @policy("campaigns.task", *BUSINESS_ROLES)
+@require_GET
 def task(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """What is asked, and what was done."""
     row = submission_by_id(request.actor.scope, submission_id)

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import audited_action, title
+from hengjian.base.actions import all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, NotAllowed
 from hengjian.dossier import policy
 from hengjian.dossier.intake.vault import keep_bytes
 from hengjian.dossier.models import Document, Evidence
 from hengjian.dossier.services.documents import plain_pdf
+from hengjian.dossier.services.evidence import keep_evidence
 from hengjian.dossier.signing import CertificateSeal, SealFailed, SealRequest, TimeAuthoritySilent, stamped_at
 from hengjian.dossier.states import SealKind
 
@@ -39,6 +40,17 @@ def seal_with_scan(document: Document, *, actor: Any, evidence: Evidence) -> Doc
         row.seal_kind, row.seal_evidence = SealKind.SCAN, scan
         row.sealed_at, row.sealed_by_name = clock.now(), actor.name[:40]
     return row
+
+
+@all_or_nothing
+def seal_with_file(document: Document, upload_name: str, data: bytes, *, actor: Any) -> Document:
+    """Keep the scan of the sealed page and bind it to the document.
+
+    Raises:
+        BadInput: the file is refused, or is no scan.
+    """
+    kept = keep_evidence(upload_name, data, actor=actor, owner_row=document, object_type="dossier.document", object_id=document.pk, item="seal")
+    return seal_with_scan(document, actor=actor, evidence=kept)
 
 
 def sign_with_certificate(

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
@@ -94,6 +94,7 @@ def act_on_case(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
 
 
 @route("enforcement.file_case", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def file_case(request: HttpRequest) -> HttpResponse:
     """File a case about a problem, after an order or a visit, or against an institution."""
     subject = subject_of(request)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base import clock
 from hengjian.base.acts import ActForm, PageAct, carry_out
@@ -141,6 +141,7 @@ def act_on_order(request: HttpRequest, order_id: UUID, code: str) -> HttpRespons
 
 
 @route("enforcement.draft_order", *REGULATORS)
+@require_http_methods(["GET", "POST"])
 def draft_order(request: HttpRequest) -> HttpResponse:
     """Draw up an order about a problem, after a visit, or to an institution."""
     subject = subject_of(request)

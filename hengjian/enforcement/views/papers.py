@@ -17,7 +17,7 @@ from hengjian.dossier.models import Document
 from hengjian.dossier.queries import documents_of
 from hengjian.parties.policy import hides_superiors, names_read_of
 from hengjian.rectification import queries as rectification
-from hengjian.rectification.documents import PAPERS, file_answer
+from hengjian.rectification.documents import PAPERS, printed
 
 FormMaker = Callable[..., ActForm]
 
@@ -68,4 +68,4 @@ def handed_out(request: HttpRequest, kind: str, issue: Callable[[], Document]) -
     """A paper as a file: Word or PDF. Raises OutOfScope for other formats."""
     if kind not in PAPERS:
         raise OutOfScope(kind)
-    return file_answer(request.actor.scope, issue(), kind)  # type: ignore[attr-defined]
+    return printed(request.actor.scope, issue, kind)  # type: ignore[attr-defined]

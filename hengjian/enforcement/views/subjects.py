@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
-from hengjian.base.links import facts_from
+from hengjian.base.links import campaign_choices, facts_from
 from hengjian.enforcement import queries
 from hengjian.enforcement.models import Order
 from hengjian.enforcement.states import violations_in
@@ -59,7 +59,7 @@ def _with_address(subject: Subject, request: HttpRequest) -> Subject:
     actor: Any = request.actor  # type: ignore[attr-defined]
     for name in ("visit", "campaign"):
         if request.GET.get(name) and not subject.links.get(f"{name}_id"):
-            subject.links[f"{name}_id"] = _uuid(request.GET[name])
+            subject.links[f"{name}_id"] = _seen(name, actor.scope, _uuid(request.GET[name]))
     visit_id = subject.links.get("visit_id")
     told = facts_from("visit", actor.scope, visit_id) if visit_id else {}
     known = {**told, **{name: value for name, value in subject.known.items() if value}}
@@ -67,6 +67,14 @@ def _with_address(subject: Subject, request: HttpRequest) -> Subject:
     known.setdefault("officers", [{"name": actor.name, "card": queries.card_of(actor.scope, actor.name)}])
     back = reverse("web:open", args=["supervision.visit", visit_id]) if request.GET.get("visit") and told else subject.back
     return replace(subject, known=known, back=back)
+
+
+def _seen(name: str, scope: Any, row_id: UUID) -> UUID:
+    """A visit or campaign of the address. Raises OutOfScope when the actor sees none of that id."""
+    known = dict(campaign_choices(scope)) if name == "campaign" else facts_from("visit", scope, row_id)
+    if not (str(row_id) in known if name == "campaign" else known):
+        raise OutOfScope(str(row_id))
+    return row_id
 
 
 def _uuid(text: str) -> UUID:

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.actions import Action, audited_action, title
+from hengjian.base.actions import Action, all_or_nothing, audited_action, title
 from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
 from hengjian.base.reseating import Reseat, frozen_since, rows_there
 from hengjian.base.scope import EVERYTHING, inside
@@ -110,6 +109,7 @@ def rename_authority(authority: Authority, *, actor: Any, name: str, on: date, r
     return row
 
 
+@all_or_nothing
 def move_authority(authority: Authority, *, actor: Any, parent: Authority, on: date, reason: str) -> Authority:
     """Put an authority, with all below it, under another one from a day on; its rows of the present go with it.
 
@@ -129,11 +129,10 @@ def move_authority(authority: Authority, *, actor: Any, parent: Authority, on: d
         _keep(TreeChangeKind.MOVE, authority, actor=actor, on=on, reason=reason, target=parent)
         return authority
     reseat = Reseat(authority.path, parent.path + authority.key + "/")
-    with transaction.atomic():
-        with audited_action(MOVE, actor=actor, reason=reason) as act:
-            _move_branch(act, reseat, on)
-            act.take(authority).parent = parent
-        rows_follow_in_their_own_action([reseat], actor=actor, reason=reason)
+    with audited_action(MOVE, actor=actor, reason=reason) as act:
+        _move_branch(act, reseat, on)
+        act.take(authority).parent = parent
+    rows_follow_in_their_own_action([reseat], actor=actor, reason=reason)
     return Authority.objects.within(EVERYTHING).get(pk=authority.pk)  # type: ignore[no-any-return]
 
 
@@ -148,6 +147,7 @@ def _move_branch(act: Action, reseat: Reseat, on: date, *, below_only: bool = Fa
             begin_edition(act, row, on, was)
 
 
+@all_or_nothing
 def close_authority(authority: Authority, *, actor: Any, on: date, reason: str, successor: Authority | None = None) -> Authority:
     """Close an authority from a day on. With a successor everything goes to it: what lies below, units, posts, open matters.
 
@@ -169,11 +169,10 @@ def close_authority(authority: Authority, *, actor: Any, on: date, reason: str, 
     if successor is None and (left := rows_there(reseat)):
         said = _("、").join(_("%(what)s%(n)s项") % {"what": what, "n": count} for what, count in left[:4])
         raise BadInput("successor", _("该部门还有%(what)s，请选择承接单位，或者先把它们划转出去。") % {"what": said})
-    with transaction.atomic():
-        with audited_action(CLOSE, actor=actor, reason=reason) as act:
-            _close(act, authority, successor, reseat, on)
-        if successor is not None:
-            rows_follow_in_their_own_action([reseat], actor=actor, reason=reason)
+    with audited_action(CLOSE, actor=actor, reason=reason) as act:
+        _close(act, authority, successor, reseat, on)
+    if successor is not None:
+        rows_follow_in_their_own_action([reseat], actor=actor, reason=reason)
     return Authority.objects.within(EVERYTHING).get(pk=authority.pk)  # type: ignore[no-any-return]
 
 
@@ -199,6 +198,7 @@ def _must_be_free(authority: Authority, on: date) -> None:
         raise BadInput("on", _("待生效的“%(change)s”涉及该部门，请先撤回那一项。") % {"change": one})
 
 
+@all_or_nothing
 def reseat_organisations(authority: Authority, *, actor: Any, organisations: Sequence[Organisation], target: Authority, on: date, reason: str) -> Authority:
     """Seat organisations of an authority under another one from a day on: a zone carved out, a unit that moved house.
 
@@ -224,9 +224,8 @@ def reseat_organisations(authority: Authority, *, actor: Any, organisations: Seq
     seats: dict[str, set[Any]] = {}
     for one in organisations:
         seats.setdefault(one.area, set()).add(one.pk)
-    with transaction.atomic():
-        with audited_action(RESEAT, actor=actor, reason=reason) as act:
-            act.add_many([FormerSeat(organisation=one, area=one.area, valid_to=on - DAY) for one in organisations if one.area != target.path])
-        reseats = [Reseat(old, target.path, frozenset(ids)) for old, ids in sorted(seats.items()) if old != target.path]
-        rows_follow_in_their_own_action(reseats, actor=actor, reason=reason)
+    with audited_action(RESEAT, actor=actor, reason=reason) as act:
+        act.add_many([FormerSeat(organisation=one, area=one.area, valid_to=on - DAY) for one in organisations if one.area != target.path])
+    reseats = [Reseat(old, target.path, frozenset(ids)) for old, ids in sorted(seats.items()) if old != target.path]
+    rows_follow_in_their_own_action(reseats, actor=actor, reason=reason)
     return authority

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from hengjian.base import clock
@@ -86,6 +86,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 @public("切换语言：登录页也可以切换；登录后随账号保存")
+@require_http_methods(["GET", "POST"])
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language of the pages, and let the choice go with the account."""
     answer = set_language(request)

@@ -66,10 +66,16 @@ def remind_rechecks(*, actor: Any = None, on: date | None = None) -> int:
     found = Problem.objects.within(EVERYTHING).filter(queries.recheck_is_due(today), recheck_asked_at__isnull=True)
     due = list(found.order_by("id"))
     for problem in due:
-        with audited_action(ASK_RECHECK, actor=actor, reason=_("销号满90天")) as act:
-            act.take(problem).recheck_asked_at = clock.now()
-        telling.tell_recheck(problem, actor=actor)
+        _ask_recheck(problem, actor=actor)
     return len(due)
+
+
+@all_or_nothing
+def _ask_recheck(problem: Problem, *, actor: Any) -> None:
+    """Asked and told together: what is marked as asked is never told again."""
+    with audited_action(ASK_RECHECK, actor=actor, reason=_("销号满90天")) as act:
+        act.take(problem).recheck_asked_at = clock.now()
+    telling.tell_recheck(problem, actor=actor)
 
 
 def record_recheck(problem: Problem, *, actor: Any, passed: bool, note: str, version: int | None = None) -> Problem:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import OutOfScope
@@ -40,6 +41,7 @@ def _carry_out(own: Any, *, actor: Any, **given: Any) -> Any:
 
 
 @route("rectification.open_problem", *REGULATORS, *INSTITUTION_FILLERS)
+@require_http_methods(["GET", "POST"])
 def open_by_hand(request: HttpRequest) -> HttpResponse:
     """Register a problem of one's own unit, or of an institution in the area."""
     if request.method != "POST":

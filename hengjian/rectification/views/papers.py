@@ -42,5 +42,4 @@ def issue_list(request: HttpRequest, view: str, kind: str) -> HttpResponse:
         raise OutOfScope(view)
     actor: Any = request.actor  # type: ignore[attr-defined]
     rows = queries.rows_of_lists(actor.scope, filter_of(request))
-    made = documents.issue_list(rows, view, actor=actor)
-    return documents.file_answer(actor.scope, made, kind)
+    return documents.printed(actor.scope, lambda: documents.issue_list(rows, view, actor=actor), kind)

@@ -53,6 +53,7 @@ CASES = (
     Case(15, "NaN, 1e400, #REF!, dates that do not exist, texts that are not there", (
         f"{CELLS}::test_case_15_cells_that_cannot_be_read_are_named", f"{TABLES}::test_sizes_and_broken_sheets_end_in_a_refusal")),
     Case(16, "heads missing, doubled, renamed, in another order", (
+        f"{CELLS}::test_case_16_a_line_that_says_half_of_a_paper_is_told_what_is_missing",
         f"{REGISTRY}::test_a_missing_or_doubled_head_stops_the_sheet", f"{IMPORTS}::test_heads_may_be_reordered_and_stand_below_a_title")),
     Case(17, "hidden rows, sheets, columns", (f"{CELLS}::test_case_17_a_hidden_row_comes_in_and_is_named", f"{TABLES}::test_hidden_sheets_and_rows_and_merges_are_told")),
     Case(18, "yes, no and dash in many hands", (f"{REGISTRY}::test_yes_and_no_in_many_hands", f"{BOOK}::test_faults_are_named_by_row_and_column")),

@@ -91,6 +91,18 @@ def test_case_15_cells_that_cannot_be_read_are_named(world: World, cell: str, sa
     assert [(one.sheet, one.row, one.head, one.message) for one in faults_of(run)] == [("人员花名册", 2, "入职日期", said)]
 
 
+@pytest.mark.parametrize(("given", "head", "said"), [
+    ({"证书编号": "T1"}, "级别", "有证书编号而没有级别，请填写级别。"), ({"级别": "检验员"}, "证书编号", "有级别而没有证书编号，请填写证书编号。"),
+    ({"毕业院校": "澜川工学院"}, "学历", "有毕业院校或毕业证书编号而没有学历，请填写学历。"),
+])
+def test_case_16_a_line_that_says_half_of_a_paper_is_told_what_is_missing(world: World, given: dict[str, str], head: str, said: str) -> None:
+    line = {"姓名": "沈砚秋", "身份证号": GOOD, "岗位": "其他", "入职日期": "2024-01-01", **given}
+    heads = list(dict.fromkeys([*line, "证书编号", "级别", "学历", "毕业院校"]))
+    data = files.xlsx([heads, [line.get(one) for one in heads]], title="人员花名册")
+    run = exchange.check_file(actor=world.clerk(world.institutions[0]), file_name="名册.xlsx", data=data)
+    assert [(one.row, one.head, one.message) for one in faults_of(run) if not one.is_warning] == [(2, head, said)]
+
+
 def test_case_17_a_hidden_row_comes_in_and_is_named(world: World) -> None:
     book = openpyxl.Workbook()
     book.active.title = "人员花名册"

@@ -26,7 +26,8 @@ PARTS: dict[str, dict[str, str]] = {
         "title_verification": "verification", "title_result": "result",
     },
 }
-NEEDS = {m.CREDENTIALS: "certificate_no", m.EDUCATIONS: "degree", m.TITLES: "title"}
+NEEDS = {m.CREDENTIALS: ("certificate_no", "grade"), m.EDUCATIONS: ("degree",), m.TITLES: ("title",)}
+"""What a part of a line must say to be a row of its table; what it says without that is a fault of the line."""
 
 
 def take_apart(rows: list[TypedRow], tables: TypedTables) -> list[ImportFault]:
@@ -38,8 +39,7 @@ def take_apart(rows: list[TypedRow], tables: TypedTables) -> list[ImportFault]:
         again = row.values["person_id"] in seen and bool(row.values.get("certificate_no"))
         seen.add(row.values["person_id"])
         for table, keys in PARTS.items():
-            need = NEEDS.get(table)
-            if need is None or row.values.get(need):
+            if all(row.values.get(need) for need in NEEDS.get(table, ())):
                 part = _part(row, keys)
                 part.values["again"] = again and table != m.CREDENTIALS
                 tables.setdefault(table, []).append(part)

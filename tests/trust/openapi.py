@@ -21,6 +21,9 @@ PAGE = {"text/html": {}, "application/json": {}}
 FILE = {"*/*": {}}
 _CONVERTED = {UUIDConverter: {"type": "string", "format": "uuid"}, IntConverter: {"type": "integer", "minimum": 0},
               SlugConverter: {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}}
+TEXT = {"type": "string"}
+BLOCK = {"type": "object", "required": ["cells"], "properties": {"cells": {"type": "array", "maxItems": 5, "items": {
+    "type": "object", "properties": {"line": TEXT, "column": TEXT, "value": TEXT, "base_version": {"type": "integer"}}}}}}
 LIBRARY = "account_", "mfa_"
 
 
@@ -110,9 +113,16 @@ def operation(route: Route, method: str, door: Door) -> dict[str, Any]:
     held: dict[str, Any] = {
         "operationId": f"{method} {route.name}", "parameters": parameters, "responses": {str(status): _answer(status) for status in statuses(route, method)},
     }
-    if method == "POST":
+    if method == "POST" and takes_json(route.view):
+        held["requestBody"] = {"content": {"application/json": {"schema": BLOCK}}}
+    elif method == "POST":
         held["requestBody"] = {"content": {kind: {"schema": body(route, door)} for kind in FORMS}}
     return held
+
+
+def takes_json(view: Callable[..., Any]) -> bool:
+    """Whether a view reads what is sent as JSON; there is one that does, and it takes a block of cells."""
+    return "json_of(request)" in inspect.getsource(inspect.unwrap(view))
 
 
 def _answer(status: int) -> dict[str, Any]:
@@ -136,6 +146,7 @@ def statuses(route: Route, method: str) -> list[int]:
         found |= {404}  # outside the scope, or a row that is named in what was sent
     if method == "POST":
         found |= {403, 409, 422}
+        found |= {413, 415} if takes_json(route.view) else set()
     if method == "GET" and not is_library:
         found |= {409, 422}
     if is_library:

@@ -90,8 +90,16 @@ def read() -> Pattern:
 def _splitter(found: Pattern) -> re.Pattern[str]:
     names = [a["path"] for a in found.authorities] + [a["area_name"] for a in found.authorities if a["level"] != "province"]
     names += [i["name"] for i in found.institutions] + list(found.codes)
-    fixed = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
-    return re.compile(f"({UUID_TEXT}|{fixed}|{ISO_DAY}|⟦[^⟧]*⟧)")
+    return re.compile(f"({UUID_TEXT}|{_any_of(names)}|{ISO_DAY}|⟦[^⟧]*⟧)")
+
+
+def _any_of(names: list[str]) -> str:
+    """One of many texts, the longest first; sorted by their first sign, for most places in a text begin none of them."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for one in sorted(set(names), key=len, reverse=True):
+        groups[one[0]].append(re.escape(one[1:]))
+    firsts = "".join(re.escape(sign) for sign in groups)
+    return f"(?=[{firsts}])(?:{'|'.join(f'{re.escape(sign)}(?:{chr(124).join(rest)})' for sign, rest in groups.items())})"
 
 
 def _tokens_of(row: Any, splitter: re.Pattern[str]) -> set[str]:
@@ -113,7 +121,7 @@ def _cut(row: Any, found: Pattern, splitter: re.Pattern[str]) -> Cut:
     from hengjian.base.ledger.entries import label_of, snapshot
 
     def split(text: str) -> Skeleton:
-        return tuple(splitter.split(text))
+        return ("", text, "") if len(text) == 36 and text[14] == "7" and text in found.homes else tuple(splitter.split(text))
 
     label = row._meta.label_lower
     own = OWN.get(label, set())

@@ -100,6 +100,11 @@ def test_a_stale_cell_answers_409_with_both_words(scene, sign_in):
     assert (answer.status_code, said["theirs"], said["by"], said["version"]) == (409, "否", "顾承平", 2)
 
 
+def test_evidence_for_a_line_of_a_sheet_that_was_not_begun_is_refused_in_words(scene, sign_in):
+    answer = sign_in(scene.clerk).post(address("line_evidence", scene.submission()), {"line": "1", "column": "remarks"})
+    assert (answer.status_code, "表中没有这一行，请先核对名单。" in answer.content.decode()) == (422, True)
+
+
 def test_a_pasted_block_answers_cell_by_cell(scene, sign_in):
     client = sign_in(scene.clerk)
     submission = scene.begun()
@@ -111,7 +116,7 @@ def test_a_pasted_block_answers_cell_by_cell(scene, sign_in):
     ]
     answer = client.post(address("sheet_block", submission), json.dumps({"cells": cells}), content_type="application/json")
     assert [one["status"] for one in answer.json()["results"]] == [200, 422, 200]
-    assert client.post(address("sheet_block", submission), "[", content_type="application/json").status_code == 422
+    assert client.post(address("sheet_block", submission), "[", content_type="application/json").status_code == 400
 
 
 def test_the_institution_files_from_the_check_page(scene, sign_in):

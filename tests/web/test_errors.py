@@ -68,6 +68,7 @@ def test_a_full_disk_refuses_and_still_shows_what_is_there(clock):
     browser = scenes.signed_in(scene.clerk)
     browser.raise_request_exception = False
     address, fields = f"/campaigns/self-check/{submission.pk}/begin/", {"_receipt": "begin-once"}
+    _now("VACUUM")  # pages that other tests have left empty would hold what is written
     _now("PRAGMA max_page_count = 1")  # no page more than there are
     assert browser.post(address, fields).status_code == 503
     assert browser.get(f"/campaigns/self-check/{submission.pk}/").status_code == 200

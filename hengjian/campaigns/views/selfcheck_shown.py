@@ -84,8 +84,9 @@ def head_shown(submission: Submission) -> dict[str, Any]:
 
 
 def views_of(request: HttpRequest, submission: Submission, keys: Iterable[str]) -> dict[str, LineView]:
-    """Some lines as they stand now, by key."""
-    assert submission.sheet is not None
+    """Some lines as they stand now, by key; none before the self-check was begun."""
+    if submission.sheet is None:
+        return {}
     scope = request.actor.scope
     lines = list(forms.sheet_lines(scope, submission.sheet).filter(key__in=list(keys)))
     grounds = grounds_of(scope, submission, queries.person_ids(lines), with_staffing=False)

@@ -16,11 +16,12 @@ def _belong_to_parent() -> None:
     """Let the parent alone decide when this process ends.
 
     Ctrl+C reaches a whole process group, and a Granian worker that is told twice to end does not end at all: the
-    worker leaves the group and hears from its parent only. When the parent is killed, the worker ends with it.
+    worker leaves the group and hears from its parent only. When the parent is killed, the worker is killed with it: told
+    politely, it would wait for requests that never end, and keep the turn of the background from the next server.
     """
     os.setpgid(0, 0)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _give_memory_back() -> None:

@@ -15,6 +15,8 @@ from hengjian.cli.console import close_connections, console, done, prepare, stop
 from hengjian.cli.database import apply_migrations, require_database, require_durability, require_room, require_wall, warn_of_the_clock
 from hengjian.cli.keys import require_keys
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Run the command."""
@@ -36,6 +38,8 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     _tell_continuity()
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
+    if host not in LOOPBACK:
+        console.print("[yellow]直接对外服务：几个发得很慢的请求就能占住全部线程。对外请放在 nginx 之后（deploy/nginx），由它收齐请求再转来。[/]")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # Children inherit no open connection: a SQLite handle or a PostgreSQL socket must not cross a fork.
     close_connections()

@@ -31,6 +31,8 @@ WITHOUT_LINK = {
     "mfa_generate_recovery_codes": "offered when no codes are left",
     "mfa_download_recovery_codes": "a file for those who have just confirmed who they are",
     "parties:language": "the switch of the language is a button; the address itself leads back",
+    "web:lost_before": "a list to download, offered after a restore to an earlier time",
+    "web:lost_entries": "a list to download, offered after a restore to an earlier time",
     "campaigns:preview": "reached by the button that saves a draft",
     "campaigns:board_branch": "fetched when a branch of a large tree is unfolded; a small tree comes whole",
     "campaigns:plan_hint": "fetched while a date is typed",

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 
-from hengjian.base.routes import public
+from hengjian.base.routes import public, takes_json
 
 WHY = "a page of the tests"
 CELLS: dict[tuple[str, str], dict[str, Any]] = {}
@@ -54,6 +54,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @public(WHY)
+@takes_json
 def save_many(request: HttpRequest) -> HttpResponse:
     results = [{"status": status, **body} for status, body in map(_save, json.loads(request.body)["cells"])]
     return JsonResponse({"results": results})

@@ -17,16 +17,22 @@ from hengjian.parties.models import Account, Authority, Post
 from hengjian.registry.models import Institution
 
 PROVINCES, CITIES, COUNTIES, UNITS = "ab", "12", "12", "xy"
+ELSEWHERE = {"a21x": "a110", "a12y": "a110", "b11y": "a210"}
+"""Institutions that also work in an area that is not their seat: of another city, of a sister county, of another province."""
+
+TWO_EMPLOYERS = (("a12x", "a11x"), ("b22x", "a22x"))
+"""Of the first institution one person is employed by the second as well."""
+
 LIVELY = ("a", "b11")
 """Where business goes on: in all of the first province, and in one county of the other with what stands above it."""
 
-MARK = re.compile(r"CANARY([ab][012][012][0xy])_([a-z]+)_", re.IGNORECASE)
+MARK = re.compile(r"CANARY([ab][012][012][0xy])_([a-z]+)_(?:([ab][012][012][0xy])_)?", re.IGNORECASE)
 PASSWORD = "rest-assured-9"
 
 
-def mark(key: str, where: str) -> str:
-    """The mark of an organisation in a field; it is one word, so that no renderer breaks it."""
-    return f"CANARY{key}_{where}_"
+def mark(key: str, where: str, about: str = "") -> str:
+    """The mark of an organisation in a field, and about whom it writes there; one word, so that no renderer breaks it."""
+    return f"CANARY{key}_{where}_" + (f"{about}_" if about else "")
 
 
 def branch(key: str) -> str:

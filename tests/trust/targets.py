@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.trust.ground import Held, World, branch, relation
 
-RELATIONS = ("own", "sibling", "ancestor", "descendant", "foreign", "here", "deleted", "guessed", "crossed")
-"""``here``: of a unit seated elsewhere, done in the viewer's area. ``crossed``: a row of another behind a row of one's own."""
+RELATIONS = ("own", "any", "sibling", "ancestor", "descendant", "foreign", "here", "deleted", "guessed", "crossed")
+"""``any``: of the platform, or seen from there. ``here``: of a unit seated elsewhere, done in the viewer's area. ``crossed``: a row of another behind a row of one's own."""
 
 GUESSED = "0190c0de-0000-7000-8000-00000000beef"
 CHILDREN = ("contradiction_id", "correction_id", "remark_id", "evidence_id", "extension_id")
@@ -16,7 +16,9 @@ Target = tuple[str, Held]
 
 def relation_of(viewer: str, held: Held) -> str:
     """How a row stands to a viewer: by its owner, or else by the area it was done in."""
-    said = relation(viewer, held.owner) if held.owner else "own"
+    if not viewer or not held.owner:
+        return "any"
+    said = relation(viewer, held.owner)
     is_there = said in ("sibling", "foreign") and branch(held.at).startswith(branch(viewer))
     return "here" if is_there else said
 

@@ -16,7 +16,9 @@ from hengjian.registry.models import Institution
 from tests import factories
 from tests.factories import SYSTEM
 from tests.trust import world_campaigns, world_matters, world_register
-from tests.trust.ground import CITIES, COUNTIES, PASSWORD, PROVINCES, UNITS, World, at, mark
+from tests.trust.ground import CITIES, COUNTIES, ELSEWHERE, PASSWORD, PROVINCES, UNITS, World, at, mark
+
+KIND_OF_ACCOUNT = {"supervisor": "officer", "leader": "officer", "authority_admin": "chief", "institution_admin": "keeper"}
 
 
 def made() -> World:
@@ -70,7 +72,7 @@ def _institution(world: World, key: str, seat: Authority) -> None:
                       org_id=organisation.id, org_area=seat.path)
     factories.keep(organisation, row)
     world.institutions[key] = row
-    world.note("institution", key, seat.key, institution_id=row.pk)
+    world.note("institution", key, ELSEWHERE.get(key, seat.key), institution_id=row.pk)
 
 
 def _accounts(world: World) -> None:
@@ -91,8 +93,8 @@ def _accounts(world: World) -> None:
             post.organisation, post.area = holder.organisation, holder.area
         world.accounts[key, role], world.posts[key, role] = account, post
         if key:
-            world.note("account", key, account_id=account.pk)
-            world.note("post", key, post_id=post.pk)
+            world.note(f"{KIND_OF_ACCOUNT.get(role, 'staff')}_account", key, "", role, account_id=account.pk)
+            world.note(f"{KIND_OF_ACCOUNT.get(role, 'staff')}_post", key, "", role, post_id=post.pk)
     with audited_action("test.keep", actor=SYSTEM) as act:
         act.add_many(list(world.accounts.values()))
         act.add_many(list(world.posts.values()))

@@ -27,7 +27,6 @@ from hengjian.forms import queries as forms
 from hengjian.forms import services as filling
 from hengjian.forms.models import CellRemark
 from hengjian.forms.services import CellWrite
-from tests.dossier import files
 from tests.factories import all_of
 from tests.trust.ground import MARK, World, at, mark
 
@@ -55,7 +54,7 @@ def add(world: World) -> None:
     """One campaign of each province to the end; one of each city that has begun; a draft of every authority."""
     at(2024, 6, 11, 10)
     for key in world.authorities:
-        world.note("campaign", key, "", "draft", campaign_id=_draft(world, key, "draft").pk)
+        world.note("draft", key, campaign_id=_draft(world, key, "draft").pk)
     for key in world.level("province"):
         world.campaigns[key] = _launched(world, key)
         _relay(world, world.campaigns[key], key)
@@ -80,7 +79,7 @@ def _draft(world: World, key: str, what: str) -> Campaign:
 def _launched(world: World, key: str) -> Campaign:
     officer = world.officer(key)
     campaign = _draft(world, key, "campaign")
-    file = Upload(f"{mark(key, 'campaignpaper')}.xlsx", files.xlsx([[mark(key, "campaignpapercell")]]))
+    file = Upload(f"{mark(key, 'campaignpaper')}.txt", mark(key, "campaignpapercell").encode())
     papers.keep_papers(campaign, [file], actor=officer)
     return services.launch_campaign(all_of(Campaign).get(pk=campaign.pk), actor=officer)
 
@@ -95,7 +94,7 @@ def _relay(world: World, campaign: Campaign, province: str) -> None:
         own = [{"title": mark(key, "tasktitle"), "text": mark(key, "tasktext"), "due": "2024-07-22", "checked_by": "own"}]
         plan = services.issue_plan(plan, actor=officer, number=mark(key, "plannumber"), issued_on=date(2024, 6, 20), dates={("self_check", 1): _day(key)},
                                    tasks=own, contacts=[contact])
-        papers.keep_papers(plan, [Upload(f"{mark(key, 'planpaper')}.xlsx", files.xlsx([[mark(key, "planpapercell")]]))], actor=officer)
+        papers.keep_papers(plan, [Upload(f"{mark(key, 'planpaper')}.txt", mark(key, "planpapercell").encode())], actor=officer)
     at(2024, 6, 25, 9)
     for key in [province, *mine]:
         services.issue_supplement(
@@ -140,7 +139,7 @@ def _fill(world: World, key: str, answers: dict[str, str], said: str = "已核")
     row = submission(world, key)
     writes = []
     for line in forms.sheet_lines(world.clerk(key).scope, row.sheet):
-        _key, who = MARK.findall(line.label)[0]
+        _key, who, _about = MARK.findall(line.label)[0]
         if answer := answers.get(who):
             given = {"real_practice": "是", "education_genuine": answer, "title_genuine": "是", "remarks": f"{mark(key, 'remark')}{said}"}
             writes += [CellWrite(line.key, column, value) for column, value in given.items()]
@@ -160,8 +159,8 @@ def _filed_again(world: World, key: str) -> None:
         services.explain_contradiction(clash, actor=clerk, text=f"{mark(key, 'explained')}由他处缴纳")
     _file(world, key)
     line = forms.sheet_lines(county.scope, submission(world, key).sheet)[0]
-    remark = filling.remark_cell(submission(world, key).sheet, actor=county, line_key=line.key, column="remarks", text=f"{mark(county_key(key), 'remarked')}请补充")
-    services.return_submission(submission(world, key), actor=county, reason=f"{mark(county_key(key), 'returned')}请按意见补充")
+    remark = filling.remark_cell(submission(world, key).sheet, actor=county, line_key=line.key, column="remarks", text=f"{mark(county_key(key), 'remarked', key)}请补充")
+    services.return_submission(submission(world, key), actor=county, reason=f"{mark(county_key(key), 'returned', key)}请按意见补充")
     filling.answer_remark(remark, actor=clerk, answer=f"{mark(key, 'answered')}已补")
     _fill(world, key, {"second": "是"}, "院校已补发学籍证明")
     _file(world, key)
@@ -185,24 +184,24 @@ def _late(world: World) -> None:
         _task(world, key)
         if key not in FILED_AGAIN:
             county, above = county_key(key), f"{key[0]}000"
-            letter = _letter(world, county, submission(world, key))
-            file = (f"{mark(key, 'answerpaper')}.xlsx", files.xlsx([[mark(key, "answerpapercell")]]))
+            letter = _letter(world, county, submission(world, key), key)
+            file = (f"{mark(key, 'answerpaper')}.txt", mark(key, "answerpapercell").encode())
             letter = services.answer_notice(letter, actor=world.clerk(key), text=f"{mark(key, 'letteranswer')}已办理", papers=[file])
             if key[1] == "2":
-                services.return_notice(letter, actor=world.officer(county), reason=f"{mark(county, 'letterback')}不完整", due_on=date(2024, 8, 9))
-            _letter(world, above, submission(world, key))
+                services.return_notice(letter, actor=world.officer(county), reason=f"{mark(county, 'letterback', key)}不完整", due_on=date(2024, 8, 9))
+            _letter(world, above, submission(world, key), key)
 
 
 def _task(world: World, key: str) -> None:
     """The institution reports on the task of its county."""
     row = all_of(Submission).filter(campaign=world.campaigns[f"{key[0]}000"], org_id=world.institutions[key].org_id, title=mark(county_key(key), "tasktitle"))[0]
-    file = (f"{mark(key, 'taskpaper')}.xlsx", files.xlsx([[mark(key, "taskpapercell")]]))
+    file = (f"{mark(key, 'taskpaper')}.txt", mark(key, "taskpapercell").encode())
     tasks.report_task(queries.submission_by_id(world.clerk(key).scope, row.pk), actor=world.clerk(key), text=f"{mark(key, 'taskreport')}已经完成", papers=[file])
 
 
-def _letter(world: World, issuer: str, row: Any) -> Notice:
+def _letter(world: World, issuer: str, row: Any, about: str) -> Notice:
     return services.issue_notice(
-        row.campaign, actor=world.officer(issuer), issuer=world.authorities[issuer], rows=[row], matter=f"{mark(issuer, 'lettermatter')}逾期未报送",
+        row.campaign, actor=world.officer(issuer), issuer=world.authorities[issuer], rows=[row], matter=f"{mark(issuer, 'lettermatter', about)}逾期未报送",
         paper=documents.letter_paper,
     )[0]
 
@@ -230,9 +229,9 @@ def _tables(world: World) -> None:
     for key in world.level("county"):
         if key[2] == "2":
             services.return_return(_of(StatReturn, world.campaigns[f"{key[0]}000"], world.authorities[key]), actor=world.officer(f"{key[:2]}00"),
-                                   reason=f"{mark(f'{key[:2]}00', 'tableback')}请核对")
+                                   reason=f"{mark(f'{key[:2]}00', 'tableback', key)}请核对")
     for key in world.level("city"):
-        _letter(world, f"{key[0]}000", _of(StatReturn, world.campaigns[f"{key[0]}000"], world.authorities[key]))
+        _letter(world, f"{key[0]}000", _of(StatReturn, world.campaigns[f"{key[0]}000"], world.authorities[key]), key)
 
 
 def _of(model: Any, campaign: Campaign, authority: Any) -> Any:
@@ -244,8 +243,8 @@ def _note(world: World) -> None:
     """Note each row under the name by which addresses ask for it."""
     owner = {one.pk: key for key, one in [*world.authorities.items(), *world.institutions.items()]}
     for key, campaign in world.campaigns.items():
-        world.note("campaign", key, "", "running", campaign_id=campaign.pk)
-        world.note("paper", key, campaign_id=campaign.pk, evidence_id=all_of(Campaign).get(pk=campaign.pk).document_evidence_id)
+        world.note("campaign", key, campaign_id=campaign.pk)
+        world.note("campaign_paper", key, campaign_id=campaign.pk, evidence_id=all_of(Campaign).get(pk=campaign.pk).document_evidence_id)
     for kind, model, name in BY_ID:
         for row in all_of(model):
             world.note(kind, owner[row.org_id], world.key_of(row.area), getattr(row, "state", ""), **{name: row.pk})

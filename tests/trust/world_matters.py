@@ -11,7 +11,7 @@ from hengjian.base.models import LedgerCheck, LedgerEntry
 from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.services import stories
 from hengjian.dossier import services as dossier
-from hengjian.dossier.models import Document, Evidence, EvidenceUse
+from hengjian.dossier.models import Document, EvidenceUse
 from hengjian.enforcement import documents as orders_on_paper
 from hengjian.enforcement import services as enforcement
 from hengjian.enforcement.models import Case, Order
@@ -28,8 +28,8 @@ from hengjian.supervision import services as supervision
 from hengjian.supervision.models import Visit
 from tests import factories
 from tests.factories import all_of
-from tests.trust.ground import World, at, mark, officers
-from tests.trust.world_register import ELSEWHERE, paper
+from tests.trust.ground import ELSEWHERE, World, at, mark, officers
+from tests.trust.world_register import paper
 
 
 def add(world: World) -> None:
@@ -38,6 +38,7 @@ def add(world: World) -> None:
     for key in world.lively():
         _problem(world, key)
         _taken_up(world, key, world.above(key), "")
+        _drawn_up(world, key)
     for key, there in ELSEWHERE.items():
         _taken_up(world, key, there, "away")
     for key in world.level("province"):
@@ -55,7 +56,7 @@ def _problem(world: World, key: str) -> None:
         world.institutions[key], actor=clerk, kind="system", severity=1, title=mark(key, "problemtitle"), facts=mark(key, "problemfacts"),
         clause=mark(key, "clause"), subject_label=mark(key, "subject"),
     )
-    problem = rectification.confirm_problem(problem, actor=county, severity=1, due_on=date(2024, 9, 27), note=mark(county_of(key), "confirmnote"))
+    problem = rectification.confirm_problem(problem, actor=county, severity=1, due_on=date(2024, 9, 27), note=mark(county_of(key), "confirmnote", key))
     problem = rectification.plan_rectification(
         problem, actor=clerk, measure=mark(key, "measure"), responsible_name=mark(key, "responsible"), responsible_department=mark(key, "department"),
     )
@@ -75,24 +76,34 @@ def _taken_up(world: World, key: str, authority: str, where: str) -> None:
     officer, institution = world.officer(authority), world.institutions[key]
     visit = supervision.record_visit(
         institution, actor=officer, kind="campaign", visited_on=date(2024, 9, 2), on_site=True, officers=officers(authority),
-        findings=mark(authority, f"findings{where}"), items=[{"item": "reports", "result": "unsound", "note": mark(authority, f"item{where}")}],
-        handling=mark(authority, f"handling{where}"), plan_ref=mark(authority, f"planref{where}"), place_name=mark(key, f"place{where}"),
+        findings=mark(authority, "findings", key), items=[{"item": "reports", "result": "unsound", "note": mark(authority, "item", key)}],
+        handling=mark(authority, "handling", key), plan_ref=mark(authority, "planref", key), place_name=mark(key, f"place{where}"),
     )
-    given = {"facts": mark(authority, f"orderfacts{where}"), "provisions": mark(authority, f"provisions{where}"), "measure": mark(authority, f"ordermeasure{where}")}
+    given = {name: mark(authority, f"order{name}", key) for name in ("facts", "provisions", "measure")}
     order = enforcement.draft_order(actor=officer, owner_row=institution, due_on=date(2024, 9, 20), officers=officers(authority), **given)
-    if key.endswith("x") or where:
-        order = enforcement.serve_order(order, actor=officer, receipt_kind="signed", received_by=mark(key, f"receiver{where}"))
-        order = enforcement.answer_order(order, actor=world.clerk(key), text=mark(key, f"orderanswer{where}"))
+    order = enforcement.serve_order(order, actor=officer, receipt_kind="signed", received_by=mark(key, f"receiver{where}"))
+    order = enforcement.answer_order(order, actor=world.clerk(key), text=mark(key, f"orderanswer{where}"))
     case = enforcement.file_case(
-        actor=officer, owner_row=institution, cause=mark(authority, f"cause{where}"), facts=mark(authority, f"casefacts{where}"), provisions=["false_result"],
-        officers=officers(authority), source=mark(authority, f"source{where}")[:40], visit_id=visit.pk, order_id=order.pk,
+        actor=officer, owner_row=institution, cause=mark(authority, "cause", key), facts=mark(authority, "casefacts", key), provisions=["false_result"],
+        officers=officers(authority), source=mark(authority, "source", key)[:40], visit_id=visit.pk, order_id=order.pk,
     )
     for kind, row, object_type in (("visit", visit, "supervision.visit"), ("order", order, "enforcement.order"), ("case", case, "enforcement.case")):
-        world.note(kind, key, authority, getattr(row, "state", ""), **{f"{kind}_id": row.pk})
-        paper(world, authority, row, object_type, row.pk, f"{kind}paper{where}", by=officer)
+        world.note(kind, key, authority, **{f"{kind}_id": row.pk})
+        paper(world, authority, row, object_type, row.pk, f"{kind}paper", by=officer, about=key)
     orders_on_paper.issue_order(order, actor=officer)
     orders_on_paper.issue_case(case, actor=officer)
     visits_on_paper.issue_record(visit, actor=officer)
+
+
+def _drawn_up(world: World, key: str) -> None:
+    """A second order, which the institution does not know of before it is served."""
+    authority = county_of(key)
+    officer = world.officer(authority)
+    given = {name: mark(authority, f"unserved{name}", key) for name in ("facts", "provisions", "measure")}
+    order = enforcement.draft_order(actor=officer, owner_row=world.institutions[key], due_on=date(2024, 9, 20), officers=officers(authority), **given)
+    world.note("drafted_order", key, authority, order_id=order.pk)
+    paper(world, authority, order, "enforcement.order", order.pk, "unservedpaper", by=officer, about=key)
+    orders_on_paper.issue_order(order, actor=officer)
 
 
 def _tree_changes(world: World, key: str) -> None:
@@ -139,15 +150,22 @@ def _struck_off(model: Any, institution: Any) -> Any:
 
 def _note(world: World) -> None:
     owner = {one.pk: key for key, one in [*world.authorities.items(), *world.institutions.items()]}
-    known = {one.kwargs["evidence_id"] for one in world.held["evidence"]}
     for row in all_of(Problem):
         world.note("problem", owner[row.org_id], world.key_of(row.area), row.state, problem_id=row.pk)
     for row in all_of(Document):
-        world.note("document", owner[row.org_id], world.key_of(row.area), row.object_type, document_id=row.pk)
-        world.note("code", owner[row.org_id], world.key_of(row.area), code=row.code)
-    for row in all_of(Evidence):
-        if str(row.pk) not in known:
-            world.note("evidence", owner[row.org_id], world.key_of(row.area), evidence_id=row.pk)
+        world.note(f"{_kind(row.object_type, row.object_id)}_document", owner[row.org_id], world.key_of(row.area), document_id=row.pk)
+        world.note("code", owner[row.org_id], world.key_of(row.area), row.object_type, code=row.code)
+    for use in all_of(EvidenceUse):
+        kind, place = _kind(use.object_type, use.object_id), world.key_of(use.area)
+        world.note(f"{kind}_file", owner[use.org_id], place, evidence_id=use.evidence_id)
+        world.note(f"{kind}_use", owner[use.org_id], place, use_id=use.pk)
+    for row in world.held["return"]:
+        world.note("return_row", row.owner, row.at, row.state, kind="return", row_id=row.kwargs["return_id"])
+    for row in world.held["submission"]:
+        world.note("filing_row", row.owner, row.at, row.state, kind="submission", row_id=row.kwargs["submission_id"])
+    for key, authority in world.authorities.items():
+        if key[0] == "a":
+            world.note("branch", key, campaign_id=world.campaigns["a000"].pk, authority_id=authority.pk)
     holder = {account.pk: key for (key, _role), account in world.accounts.items()}
     for row in all_of(Message):
         world.note("message", holder[row.account_id], "", str(row.account_id), message_id=row.pk)
@@ -155,10 +173,17 @@ def _note(world: World) -> None:
         world.note("definition", "", definition_id=row.pk)
 
 
+def _kind(object_type: str, object_id: Any) -> str:
+    """Files and documents by who may read them: those on cases and visits are internal to authorities, an order is known when it is served."""
+    if object_type == "enforcement.order":
+        return "drafted" if all_of(Order).get(pk=object_id).state == "drafted" else "order"
+    return {"enforcement.case": "inner", "supervision.visit": "inner", "campaigns.campaign": "campaign", "campaigns.plan": "plan"}.get(object_type, "open")
+
+
 def note_ledger(world: World) -> None:
     """Entries and checks of the ledger; called when the entries have their place in the tree."""
-    owner = {str(one.pk): key for key, one in [*world.authorities.items(), *world.institutions.items()]}
-    for row in LedgerEntry.objects.all():
+    owner = {str(one.pk): key for key, one in world.institutions.items()}
+    for row in LedgerEntry.objects.filter(object_type="registry.institution"):
         if str(row.object_id) in owner:
             world.note("entry", owner[str(row.object_id)], entry_id=row.pk)
     for row in all_of(LedgerCheck):

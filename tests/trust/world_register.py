@@ -25,13 +25,7 @@ from hengjian.registry.models import (
     Verification,
 )
 from tests import factories
-from tests.dossier import files
-from tests.trust.ground import World, mark, month
-
-ELSEWHERE = {"a21x": "a110", "a12y": "a110", "b11y": "a210"}
-"""Institutions that also work in an area that is not their seat: of another city, of a sister county, of another province."""
-
-TWO_EMPLOYERS = (("a11y", "a12x"), ("a22x", "b22x"))
+from tests.trust.ground import ELSEWHERE, TWO_EMPLOYERS, World, mark, month
 
 
 def add(world: World) -> None:
@@ -68,9 +62,10 @@ def _people(world: World, key: str, institution: Any) -> None:
         rows += [person, job, credential, school, held, looked, Training(person=person, year=2023, technical_hours=24, quality_hours=16)]
         payer = {"payer_id": institution.organisation.uscc, "payer_name": institution.name}
         rows += [InsuranceMonth(person=person, month=month(n), **payer) for n in range(5, 19) if who != "first" or n < 12]
-        world.note("person", key, world.above(key), person_id=person.pk)
+        place = ELSEWHERE.get(key, world.above(key))
+        world.note("person", key, place, person_id=person.pk)
         for kind, row in (("employment", job), ("credential", credential), ("education", school), ("title", held)):
-            world.note("row", key, world.above(key), kind=kind, row_id=row.pk)
+            world.note(f"{kind}_row", key, place, kind=kind, row_id=row.pk)
     factories.keep(*rows)
 
 
@@ -86,24 +81,19 @@ def _papers(world: World, key: str, institution: Any) -> None:
         at=clock.now(), by_id=world.clerk(key).id, by_name=world.clerk(key).name,
     ).owned_by(institution))
     paper(world, key, institution, "registry.institution", institution.pk, "licence", by=world.clerk(key))
-    world.note("row", key, world.above(key), kind="institution", row_id=institution.pk)
+    world.note("institution_row", key, ELSEWHERE.get(key, world.above(key)), kind="institution", row_id=institution.pk)
 
 
-def paper(world: World, key: str, owner: Any, object_type: str, object_id: Any, what: str, *, by: Any) -> None:
+def paper(world: World, key: str, owner: Any, object_type: str, object_id: Any, what: str, *, by: Any, about: str = "") -> None:
     """A workbook, marked in name, note and cell, put to an object."""
-    kept = dossier.keep_evidence(
-        f"{mark(key, what)}.xlsx", files.xlsx([[mark(key, what + "cell")]]), actor=by, owner_row=owner, object_type=object_type, object_id=object_id,
-        item="document", note=mark(key, what + "note"),
+    dossier.keep_evidence(
+        f"{mark(key, what, about)}.txt", mark(key, what + "cell", about).encode(), actor=by, owner_row=owner, object_type=object_type, object_id=object_id,
+        item="document", note=mark(key, what + "note", about),
     )
-    place = world.key_of(owner.area)
-    world.note("evidence", key, place, evidence_id=kept.pk)
-    for use in kept.uses.within(factories.EVERYTHING):
-        world.note("use", key, place, use_id=use.pk)
-
 
 def _works_for_both(world: World, first: str, second: str) -> None:
     """A person of one institution who is employed by another as well."""
-    person = next(one for one in world.held["person"] if one.owner == first).kwargs["person_id"]
+    person = [one for one in world.held["person"] if one.owner == first][-1].kwargs["person_id"]
     there = world.institutions[second]
     factories.keep(Employment(person_id=person, institution=there, started_on=date(2023, 5, 1), duties=mark(second, "seconduties")).owned_by(there))
     world.note("shared", second, world.above(second), person_id=person)
@@ -115,8 +105,8 @@ def _enterprise(world: World, key: str) -> None:
                                   address=mark(key, "where"))
     lift = registry.add_equipment(row, actor=officer, code=mark(key, "code")[:40], category="3000", next_due_on=date(2024, 9, 1))
     world.note("enterprise", key, enterprise_id=row.pk)
-    world.note("row", key, kind="equipment", row_id=lift.pk)
-    world.note("row", key, kind="enterprise", row_id=row.pk)
+    world.note("equipment", key, equipment_id=lift.pk)
+    world.note("enterprise_row", key, kind="enterprise", row_id=row.pk)
 
 
 def _import(world: World, key: str) -> None:

@@ -19,6 +19,7 @@ from hengjian.base.actions import audited_action
 from hengjian.base.backends.postgresql.base import DatabaseWrapper
 from hengjian.base.errors import OutOfScope
 from hengjian.base.guard import the_door_writes
+from hengjian.base.ledger.reading import one_moment
 from hengjian.base.scope import EVERYTHING, NOTHING, Scope
 from hengjian.base.sight import seeing
 from hengjian.base.wall import shown
@@ -102,6 +103,15 @@ def test_a_cursor_that_stays_open_goes_on_for_its_own_scope(attack):
             seen.append(row.name)
             assert walls.bare(Institution).count() == 1
     assert len(seen) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_at_one_moment_begins_for_whomever_it_is(attack):
+    """How a transaction reads is said before anything is asked in it, also for whom."""
+    for scope in (attack.actor.scope, EVERYTHING, None):
+        with seeing(scope), one_moment():
+            seen = walls.bare(Institution).count()
+        assert seen == (0 if scope is None else 3 if scope.everything else 1)
 
 
 SCOPES = ("99/", "99/9901/", "99/9901/990101/", "99/9902/", "99/990/", "99/9901/99010/", "98/")

@@ -12,7 +12,8 @@ from hengjian.base.sight import SIGHT
 from hengjian.base.wall import SETTINGS, settings_of
 
 _TELL = "SELECT " + ", ".join(f"set_config('{name}', %s, false)" for name in SETTINGS)
-_BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+# They ask for nobody's rows; the last must be the first word of its transaction.
+_BOOKKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET TRANSACTION")
 _UNKNOWN = Scope(areas=("?",))  # compared by identity: what the server holds has to be told anew
 
 

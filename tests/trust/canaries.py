@@ -109,6 +109,8 @@ def _across(viewer: str, key: str, where: str, about: str) -> bool:
     for unit, place in ELSEWHERE.items():
         if key == unit and branch(place).startswith(branch(viewer)):
             return where in OF_THE_REGISTER
+        if branch(unit).startswith(branch(key)) and branch(place).startswith(branch(viewer)):
+            return where in OF_OFFICERS  # where the unit is at home, and who there acted on it
         if key == place and branch(unit).startswith(branch(viewer)) and where in OF_OFFICERS:
             return True
     for pair in TWO_EMPLOYERS:

@@ -35,7 +35,7 @@ SAMPLED = (
     ("", "audit_admin"), ("", "anonymous"),
 )
 READERS = (("a110", "supervisor"), ("a11x", "quality_manager"))
-"""Who opens all that is open to them in the sample, too."""
+"""Who reads most: in the sample they also ask for what is foreign, wherever there is such."""
 
 MOST_STATES = int(os.environ.get("HENGJIAN_TRUST_STATES", "9"))
 
@@ -87,15 +87,16 @@ def faults_of(world: World, viewer: tuple[str, str], wanted: Iterable[Call]) -> 
 
 
 def some(world: World, viewer: tuple[str, str]) -> list[Call]:
-    """Each route and method once, the relation going round; all that is foreign; of those who read most all that is open."""
+    """A third of the routes, so that four or five viewers meet each, the relation going round; who reads most also meets what is foreign."""
     by_route: dict[tuple[str, str], list[Call]] = {}
     for call in calls(world, viewer, most_states=1, every_part=False):
         by_route.setdefault((call.route, call.method), []).append(call)
     turn, found = SAMPLED.index(viewer), []
     for number, held in enumerate(by_route.values()):
-        found.append(held[(turn + number) % len(held)])
+        if (turn + number) % 3 == 0:
+            found.append(held[(turn + number // 3) % len(held)])
         if viewer in READERS:
-            found += [call for call in held if call.relation == "foreign" or (call.method == "GET" and call.expected == "open")][:3]
+            found += [call for call in held if call.relation == "foreign"][:1]
     return list(dict.fromkeys(found))
 
 

@@ -93,13 +93,10 @@ def _all_faults(clock: Any, chosen: list[Command]) -> list[str]:
         kept.forget()
 
 
-# On PostgreSQL the copy that is put back needs the right to make databases, which the role that serves has not.
-@pytest.mark.sqlite_only
 def test_some_commands_at_once(clock):
     assert _all_faults(clock, [one for one in catalogue.commands() if one.name in SOME]) == []
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_every_command_at_once(clock, part):

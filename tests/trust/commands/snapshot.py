@@ -53,6 +53,7 @@ class PostgresCopy:
     @contextmanager
     def _outside(self) -> Iterator[Any]:
         with connection._nodb_cursor() as cursor:
+            cursor.execute("RESET ROLE")  # the role that serves may not make databases
             yield cursor
 
     def put_back(self) -> None:

@@ -28,10 +28,14 @@ def _worker(how: str, folder: Path, part: int) -> int:
     from tests.trust.mutation.running import Attacking, Measuring
 
     plan = json.loads((folder / "plan.json").read_text())
+    if how == "ask":
+        return int(pytest.main([str(HERE / "asking.py"), *TESTS[1:6]]))
     if how == "measure":
         plugin: Any = Measuring(folder / f"met-{part}.json", (part, WORKERS))
     else:
-        plugin = Attacking(_met(folder), plan["sites"][part::WORKERS], folder / f"noticed-{part}.jsonl")
+        asked = _noticed(folder, "asked")
+        left = [site for site in plan["sites"] if not asked.get(site)]
+        plugin = Attacking(_met(folder), left[part::WORKERS], folder / f"noticed-{part}.jsonl")
     return int(pytest.main([*plan["tests"]], plugins=[plugin]))
 
 
@@ -39,6 +43,16 @@ def _met(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(folder.glob("met-*.json")):
         found |= json.loads(path.read_text())["met"]
+    return found
+
+
+def _noticed(folder: Path, by: str) -> dict[str, str]:
+    """Which guards were missed, and by what: of any process."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob(f"{by}-*.jsonl")):
+        for line in path.read_text().splitlines():
+            one = json.loads(line)
+            found[one["site"]] = found.get(one["site"]) or one["by"]
     return found
 
 
@@ -50,12 +64,13 @@ def _sites(folder: Path) -> dict[str, str]:
 
 
 def _run(how: str, folder: Path) -> None:
-    env = {**os.environ, "HENGJIAN_TEST_DATABASE_URL": ""}
+    env = {**os.environ, "HENGJIAN_TEST_DATABASE_URL": "", "HENGJIAN_MUTATION_FOLDER": str(folder), "HENGJIAN_MUTATION_WORKERS": str(WORKERS)}
     running = []
     for part in range(WORKERS):
+        env["HENGJIAN_MUTATION_PART"] = str(part)
         log = (folder / f"{how}-{part}.log").open("w")
         command = [sys.executable, "-m", "tests.trust.mutation", "--worker", how, "--folder", str(folder), "--part", str(part)]
-        running.append(subprocess.Popen(command, env=env, stdout=log, stderr=log))
+        running.append(subprocess.Popen(command, env=dict(env), stdout=log, stderr=log))
     codes = [one.wait() for one in running]
     if any(codes):
         logs = "\n".join(path.read_text()[-2000:] for path in sorted(folder.glob(f"{how}-*.log")))
@@ -78,11 +93,7 @@ def _say(line: str) -> None:
 
 
 def _report(folder: Path, sites: dict[str, str], chosen: list[str]) -> int:
-    noticed: dict[str, str] = {}
-    for path in sorted(folder.glob("noticed-*.jsonl")):
-        for line in path.read_text().splitlines():
-            one = json.loads(line)
-            noticed[one["site"]] = one["by"]
+    noticed = _noticed(folder, "noticed") | {site: by for site, by in _noticed(folder, "asked").items() if by}
     known = reviewed()
     unnoticed = [site for site in chosen if not noticed.get(site)]
     open_ = [site for site in unnoticed if site not in known]
@@ -126,6 +137,9 @@ def main() -> int:
         chosen = sorted(random.Random(3).sample(chosen, asked.most))
     plan.write_text(json.dumps({"tests": tests, "sites": chosen}))
     _say(f"{len(sites)} guards, {len(chosen)} to remove")
+    if not asked.tests:
+        _run("ask", folder)
+        _say(f"{sum(map(bool, _noticed(folder, 'asked').values()))} noticed by the matrix")
     _run("attack", folder)
     return _report(folder, sites, chosen)
 

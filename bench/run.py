@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import os
 import platform
@@ -10,10 +11,13 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.figures import Figure, told
+from bench.world.template import PLAYED
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
@@ -42,11 +46,24 @@ def _python(*words: str, seconds: int = SECONDS) -> str:
 
 
 def world(kept: Path, size: str, database: str = "") -> Path:
-    """The folder of a world, made if it is not there yet."""
+    """The folder of a world, made if it is not there yet; of two runs at once the later one waits and finds it made."""
+    with _alone(kept):
+        return _world(kept, size, database)
+
+
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    with (kept / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _world(kept: Path, size: str, database: str) -> Path:
     pattern = kept / "pattern"
     if not (pattern / "cuts.pickle").exists():
         _said("the pattern is played (once for each version of the schema)")
-        shutil.rmtree(pattern, ignore_errors=True)
+        if not (pattern / PLAYED).exists():
+            shutil.rmtree(pattern, ignore_errors=True)
         _made("bench.world.template", str(pattern))
     folder = kept / (size + ("-postgres" if database else ""))
     done = folder / "complete"

@@ -67,10 +67,11 @@ class Pattern:
 
 def read() -> Pattern:
     """Read the database that Django is settled on."""
-    from hengjian.base.ledger.reconcile import ledgered_models  # needs Django set up
+    from hengjian.base.ledger.reconcile import ledgered_models  # both need Django set up
+    from hengjian.base.scope import EVERYTHING
 
     found = Pattern()
-    rows = {model: list(model._base_manager.all()) for model in ledgered_models()}
+    rows = {model: list(model.objects.within(EVERYTHING)) for model in ledgered_models()}  # type: ignore[attr-defined]
     homes.of_all(rows, found)
     splitter = _splitter(found)
     texts = {str(row.pk): _tokens_of(row, splitter) for held in rows.values() for row in held}

@@ -11,7 +11,7 @@ PEOPLE = 4200
 """So many that an institution has about sixty, as in the province of the benchmark."""
 
 
-CUTS = "cuts.pickle"
+CUTS, PLAYED = "cuts.pickle", "played"
 
 
 def settle(var: Path, database: str = "") -> None:
@@ -54,8 +54,9 @@ def cut(var: Path) -> None:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    if (folder / "hengjian.sqlite3").exists():
+    if (folder / PLAYED).exists():
         settle(folder)
     else:
         play(folder)
+        (folder / PLAYED).touch()
     cut(folder)

@@ -47,6 +47,12 @@ def strace_path() -> str | None:
     return shutil.which("strace")
 
 
+def faketime_path() -> str | None:
+    """Return the library that moves the clock of one process, or None."""
+    found = (one for top in (Path("/"), debian_packages.SYSTEM) for one in top.glob("usr/lib/*/faketime/libfaketimeMT.so.1"))
+    return next((str(one) for one in found), None)
+
+
 def _runs(program: str) -> bool:
     try:
         return subprocess.run([program, "--version"], capture_output=True).returncode == 0
@@ -132,6 +138,8 @@ def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = Fa
         wanted.append("libreoffice-calc")
     if strace and not strace_path():
         wanted.append("strace")
+    if strace and not faketime_path():
+        wanted.append("libfaketime")
     why = _install(wanted)
     tools = Tools(chromium_path(), postgres_folder(), libreoffice_path(), missing=list(why))
 
@@ -147,6 +155,8 @@ def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = Fa
         note("No export was opened in LibreOffice: it is not here", "libreoffice-calc")
     if strace and not strace_path():
         note("No call of the system was made to fail: there is no strace here", "strace")
+    if strace and not faketime_path():
+        note("No clock of a server was moved: there is no libfaketime here", "libfaketime")
     if postgres and not tools.postgres:
         note("Nothing ran on PostgreSQL: it is not here", "postgresql")
     return tools

@@ -6,12 +6,12 @@ import os
 import resource
 import signal
 import socket
-import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from test_tools import faketime_path
 
 from tests.trust.rush import CSRF
 from tests.trust.standing_place import pages_of
@@ -162,10 +162,25 @@ def test_a_clock_that_went_back_breaks_no_order_and_is_an_alarm(standing):
     assert "一致" in standing.place.run("ledger", "reconcile").stdout
 
 
+def test_a_clock_that_was_ahead_and_is_put_right_keeps_tokens_order_and_an_alarm(standing):
+    """Half a minute ahead nobody is signed out; put right, what was written in the future stays first, and the reason is said."""
+    ahead = {"LD_PRELOAD": _faketime(), "FAKETIME": "+50s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    with standing.place.server(port=standing.port, **ahead):
+        assert standing.file("ahead")[0] == 302
+        assert standing.page()[0] == 200
+    with standing.place.server(port=standing.port):
+        assert standing.withdraw("right")[0] == 302
+        assert standing.file("again")[0] == 302
+    assert "时钟比账本最后一条早" in standing.place.log.read_text()
+    assert standing.holds()[:2] == (2, "filed")
+    assert "账本完整" in standing.place.run("ledger", "verify").stdout
+    assert "一致" in standing.place.run("ledger", "reconcile").stdout
+
+
 def _faketime():
-    found = subprocess.run(["sh", "-c", "ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null"], capture_output=True, text=True).stdout.split()
-    if not found:
+    library = faketime_path()
+    if library is None:
         pytest.skip("libfaketime is not on this machine: the clock of a server cannot be moved")
-    return found[0]
+    return library
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hengjian.base import clock
 from hengjian.base.figures import Period
+from hengjian.base.lists import tally
 from hengjian.base.scope import Scope
 from hengjian.dossier.models import EvidenceUse
 from hengjian.enforcement.models import Case, Order
@@ -114,9 +115,7 @@ def order_counts(scope: Scope, wanted: Filter | None = None, *, as_unit: bool = 
     """The numbers above the list."""
     found = _orders(scope, wanted or Filter(), as_unit=as_unit)
     names = ("drafted", "served", "overdue", "answered", "rechecked", "closed", "withdrawn")
-    return OrderCounts(
-        total=found.filter(_by_stat("")).count(), **{name: found.filter(_by_stat(name)).count() for name in names}
-    )
+    return OrderCounts(**tally(found, {"total": _by_stat("")} | {name: _by_stat(name) for name in names}))
 
 
 def order_of(scope: Scope, order_id: UUID, *, as_unit: bool = False) -> Order | None:
@@ -159,7 +158,7 @@ def cases(scope: Scope, wanted: Filter | None = None) -> QuerySet[Case]:
 def case_counts(scope: Scope, wanted: Filter | None = None) -> dict[str, int]:
     """How many cases stand where, for the same filters without the state."""
     found = _cases(scope, wanted or Filter())
-    return {state: found.filter(state=state).count() for state in CaseState.values}
+    return tally(found, {state: Q(state=state) for state in CaseState.values})
 
 
 def case_of(scope: Scope, case_id: UUID) -> Case | None:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
+from hengjian.base.lists import tally
 from hengjian.base.scope import Scope, inside
 from hengjian.dossier.models import EvidenceUse
 from hengjian.rectification.models import Problem, ProblemExtension, ProblemSource
@@ -30,6 +31,7 @@ from hengjian.rectification.states import (
 from hengjian.registry.models import Institution
 
 OBJECT_TYPE = "rectification.problem"
+COUNTED_STATS = ("proposed", "rectifying", "reported", "overdue", "closed", "recurred", "escalated", "verified")
 
 
 @dataclass(frozen=True)
@@ -175,19 +177,9 @@ def problems(scope: Scope, wanted: Filter | None = None) -> QuerySet[Problem]:
 
 
 def counts(scope: Scope, wanted: Filter | None = None) -> Counts:
-    """The numbers above the list, for the same filters without the state."""
-    found = _without_stat(scope, wanted or Filter())
-
-    def how_many(stat: str) -> int:
-        return found.filter(_by_stat(stat)).count()
-
-    return Counts(
-        total=how_many(""),
-        **{name: how_many(name) for name in ("proposed", "rectifying", "reported", "overdue", "closed", "recurred")},
-        escalated=how_many("escalated"),
-        verified=how_many("verified"),
-        recheck_due=how_many("recheck"),
-    )
+    """The numbers above the list, for the same filters without the state, in one query."""
+    stats = {"total": "", "recheck_due": "recheck"} | {name: name for name in COUNTED_STATS}
+    return Counts(**tally(_without_stat(scope, wanted or Filter()), {name: _by_stat(stat) for name, stat in stats.items()}))
 
 
 def open_problems_of(scope: Scope, org_id: UUID) -> QuerySet[Problem]:

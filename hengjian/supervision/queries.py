@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from hengjian.base.figures import Period
+from hengjian.base.lists import tally
 from hengjian.base.scope import Scope
 from hengjian.enforcement import queries as enforcement
 from hengjian.registry.models import Institution
@@ -104,10 +105,8 @@ def visits(scope: Scope, wanted: Filter | None = None) -> QuerySet[Visit]:
 
 def counts(scope: Scope, wanted: Filter | None = None) -> Counts:
     """The numbers above the list."""
-    found = _visits(scope, wanted or Filter())
-    return Counts(
-        found.count(), *(found.filter(_by_stat(stat)).count() for stat in ("on_site", "violations", "unsigned"))
-    )
+    stats = {"total": "", "on_site": "on_site", "violations": "violations", "unsigned": "unsigned"}
+    return Counts(**tally(_visits(scope, wanted or Filter()), {name: _by_stat(stat) for name, stat in stats.items()}))
 
 
 def visit_of(scope: Scope, visit_id: UUID) -> Visit | None:

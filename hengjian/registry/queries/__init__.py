@@ -3,10 +3,12 @@
 from hengjian.registry.queries.files import PracticeFile, latest_verifications, practice_file
 from hengjian.registry.queries.institutions import (
     Area,
+    InstitutionLine,
     approvals_valid,
     areas_within,
     authority_names,
     institution_by_id,
+    institution_lines,
     institutions,
     institutions_with_speciality,
     work_areas,
@@ -35,9 +37,9 @@ from hengjian.registry.queries.staffing import (
 )
 
 __all__ = [
-    "Area", "InstitutionPage", "InsuranceCell", "PersonLine", "PracticeFile", "StaffingLine", "StaffingResult",
+    "Area", "InstitutionLine", "InstitutionPage", "InsuranceCell", "PersonLine", "PracticeFile", "StaffingLine", "StaffingResult",
     "approvals_valid", "areas_within", "authority_names", "certified_people", "employed_people", "employments_of",
-    "enterprises", "equipment", "import_runs", "institution_by_id", "institution_page", "institutions",
+    "enterprises", "equipment", "import_runs", "institution_by_id", "institution_lines", "institution_page", "institutions",
     "institutions_with_speciality", "insurance_matrix", "latest_verifications", "months_before", "on_day", "parts_of",
     "people",
     "person_by_id", "person_by_id_number", "person_lines", "practice_file", "same_name", "staffing_classes", "staffing_result",

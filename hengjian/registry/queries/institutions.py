@@ -15,7 +15,7 @@ from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.parties.models import Authority
 from hengjian.parties.queries import authorities
-from hengjian.registry.models import Approval, Institution, InstitutionWorkArea
+from hengjian.registry.models import Approval, Employment, Institution, InstitutionWorkArea
 from hengjian.registry.states import ApprovalState
 
 
@@ -26,6 +26,15 @@ class Area:
     path: str
     name: str
     depth: int
+
+
+@dataclass(frozen=True)
+class InstitutionLine:
+    """One institution in a list: until when it is approved at the longest, how many it employs."""
+
+    institution: Institution
+    approved_until: date | None
+    people_count: int
 
 
 def institutions(
@@ -49,12 +58,18 @@ def institutions(
         found = found.filter(inside("org_area", area) | Q(pk__in=working.values("institution_id")))
     if speciality:
         found = _with_speciality(found, [speciality])
-    return found.annotate(
-        approved_until=Max("approvals__valid_until", filter=Q(approvals__state=ApprovalState.ACTIVE)),
-        people_count=Count(
-            "employments__person", distinct=True, filter=Q(employments__ended_on__isnull=True)
-        ),
-    ).order_by("name_key", "id")
+    return found.order_by("name_key", "id")
+
+
+def institution_lines(scope: Scope, institutions: Iterable[Institution]) -> list[InstitutionLine]:
+    """Lines of the institutions of one page; two queries, whatever their number."""
+    held = list(institutions)
+    ids = [one.pk for one in held]
+    papers = Approval.objects.within(scope).filter(institution_id__in=ids, state=ApprovalState.ACTIVE).order_by()
+    until = dict(papers.values_list("institution_id").annotate(until=Max("valid_until")))
+    jobs = Employment.objects.within(scope).filter(institution_id__in=ids, ended_on__isnull=True).order_by()
+    people = dict(jobs.values_list("institution_id").annotate(people=Count("person_id", distinct=True)))
+    return [InstitutionLine(one, until.get(one.pk), people.get(one.pk, 0)) for one in held]
 
 
 def institutions_with_speciality(scope: Scope, specialities: Iterable[str]) -> QuerySet[Institution]:

@@ -57,8 +57,9 @@ def institutions(request: HttpRequest) -> HttpResponse:
         _select("state", _("全部状态"), InstitutionState.choices),
     ]
     found = queries.institutions(actor.scope, search=wanted.pop("q"), **wanted)
+    page = page_of(request, found)
     return render(request, "registry/institutions.html", {
-        "page": page_of(request, found), "fields": fields, "shapes": SHAPES, "today": clock.today(),
+        "page": page, "lines": queries.institution_lines(actor.scope, page), "fields": fields, "shapes": SHAPES, "today": clock.today(),
         "specialities": dict(Speciality.choices), "may_add": policy.supervises_some(actor),
     })
 

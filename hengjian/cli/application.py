@@ -1,4 +1,4 @@
-"""The WSGI application of the embedded mode: pages, worker and sequencer in one process."""
+"""The application of the embedded mode: pages, worker and sequencer in one process."""
 
 from hengjian.cli.background import Background
 from hengjian.cli.pages import application

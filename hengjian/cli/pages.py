@@ -1,4 +1,4 @@
-"""The WSGI application of one web process among several: pages and nothing beside them."""
+"""The application of one web process among several: pages behind their gate, and nothing beside them."""
 
 import ctypes
 import multiprocessing
@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 
-from hengjian.wsgi import application
+from hengjian import wsgi
+from hengjian.cli.gate import THREADS, Gate
 
 PR_SET_PDEATHSIG = 1  # prctl(2): the signal that the kernel sends when the parent dies
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # mallopt(3)
@@ -35,5 +36,6 @@ def _give_memory_back() -> None:
 if multiprocessing.parent_process() is not None:
     _belong_to_parent()
 _give_memory_back()
+application = Gate(wsgi.application, int(os.environ.get(THREADS, "8")))
 
 __all__ = ["application"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -39,7 +40,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     if _is_taken(host, port):
         stop(f"{host}:{port} 已被占用，请用 --port 换一个端口。")
     if host not in LOOPBACK:
-        console.print("[yellow]直接对外服务：几个发得很慢的请求就能占住全部线程。对外请放在 nginx 之后（deploy/nginx），由它收齐请求再转来。[/]")
+        console.print("[yellow]直接对外服务：传输没有加密。对外请放在 nginx 之后（deploy/nginx）。[/]")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # Children inherit no open connection: a SQLite handle or a PostgreSQL socket must not cross a fork.
     close_connections()
@@ -68,13 +69,15 @@ def _granian(host: str, port: int, workers: int, threads: int, *, embedded: bool
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from hengjian.cli.gate import THREADS
+
+    os.environ[THREADS] = str(threads)  # the processes of the pages read it
     return Granian(
         target="hengjian.cli.application:application" if embedded else "hengjian.cli.pages:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=threads,
         respawn_failed_workers=True,
         # One that is told to stop while it still starts would otherwise never end.
         workers_kill_timeout=15,

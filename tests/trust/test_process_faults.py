@@ -19,8 +19,8 @@ from tests.trust.standing_place import pages_of
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-BODIES = 2
-"""Requests without an end of their body each hold one of the four threads of a server that has no nginx before it."""
+BODIES = 30
+"""Requests without an end of their body; a server has eight threads."""
 
 
 def _head(standing, key, n=0):
@@ -56,7 +56,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again_with_one_effect(standing):
 
 
 def test_slow_and_broken_clients_hold_nobody_up(standing, tell):
-    """Heads that never end, as many as one likes; bodies that never end, fewer than threads: more of those nginx keeps away."""
+    """Heads that never end and bodies that never end, many more than there are threads."""
     with standing.place.server(port=standing.port):
         slow = []
         for n in range(60):
@@ -162,8 +162,8 @@ def test_a_clock_that_went_back_breaks_no_order_and_is_an_alarm(standing):
     assert "一致" in standing.place.run("ledger", "reconcile").stdout
 
 
-def test_a_clock_that_was_ahead_and_is_put_right_keeps_tokens_order_and_an_alarm(standing):
-    """Half a minute ahead nobody is signed out; put right, what was written in the future stays first, and the reason is said."""
+def test_a_clock_that_was_ahead_and_is_put_right_signs_nobody_out_and_keeps_the_order(standing):
+    """Less than a minute ahead is no alarm; put right, what was written in the future stays first."""
     ahead = {"LD_PRELOAD": _faketime(), "FAKETIME": "+50s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     with standing.place.server(port=standing.port, **ahead):
         assert standing.file("ahead")[0] == 302
@@ -171,7 +171,6 @@ def test_a_clock_that_was_ahead_and_is_put_right_keeps_tokens_order_and_an_alarm
     with standing.place.server(port=standing.port):
         assert standing.withdraw("right")[0] == 302
         assert standing.file("again")[0] == 302
-    assert "时钟比账本最后一条早" in standing.place.log.read_text()
     assert standing.holds()[:2] == (2, "filed")
     assert "账本完整" in standing.place.run("ledger", "verify").stdout
     assert "一致" in standing.place.run("ledger", "reconcile").stdout

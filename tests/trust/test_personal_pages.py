@@ -13,8 +13,9 @@ from django.test import TransactionTestCase
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties.models import Account, Organisation
-from hengjian.registry.models import Person
+from hengjian.registry.models import Institution, Person
 from hengjian.web.demo import stage
+from tests import factories
 from tests.journeys import lively_world
 from tests.journeys.crawl import Common, Walk
 from tests.trust.personal import Reader, Sought
@@ -45,8 +46,16 @@ def numbers_of_all() -> Sought:
     return Sought(found)
 
 
+def _more_people() -> None:
+    """The province of the journeys has a few hundred; a thousand numbers are to be sought."""
+    for place in list(Institution.objects.within(EVERYTHING).order_by("id")[:6]):
+        for number in range(20):
+            factories.person(f"许{number:02d}谷", place, phone=f"139{place.pk.int % 10**6:06d}{number:02d}")
+
+
 def test_no_role_meets_a_number_in_full(db: None, tmp_path_factory: pytest.TempPathFactory, record_property: Any) -> None:
     cast = lively_world.make(tmp_path_factory.mktemp("out"))
+    _more_people()
     sought, leaks, answers = numbers_of_all(), [], 0
     assert len(sought.numbers) > 1_000
     for account, role in cast.values():

@@ -107,10 +107,11 @@ class SwitchedLoader(SourceFileLoader):
 
 def _import_switch(tree: ast.Module) -> None:
     at = 0
-    for number, statement in enumerate(tree.body):
-        is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        if is_docstring or (isinstance(statement, ast.ImportFrom) and statement.module == "__future__"):
-            at = number + 1
+    for statement in tree.body:
+        is_docstring = at == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not is_docstring and not (isinstance(statement, ast.ImportFrom) and statement.module == "__future__"):
+            break
+        at += 1
     tree.body.insert(at, ast.Import([ast.alias("tests.trust.mutation.switch", SWITCH)]))
 
 

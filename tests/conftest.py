@@ -127,6 +127,14 @@ def _the_tests_look_themselves() -> None:
     see_everything_from_now_on("a test looks")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_known_of_the_database() -> None:
+    """Each test begins with a database of its own; what builders put into it is known only while the test writes nothing else."""
+    from tests.memory import MEMORY  # needs loaded apps
+
+    MEMORY.forget()
+
+
 @pytest.fixture
 def clock() -> Iterator[TestClock]:
     """The clock, stopped at 9:00 on 3 June 2024, a Monday in the middle of the 2024 campaigns."""

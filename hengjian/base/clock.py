@@ -28,6 +28,11 @@ def now() -> datetime:
     return ticker().astimezone(UTC) if ticker else datetime.now(UTC)
 
 
+def is_set() -> bool:
+    """Whether somebody has set the clock, as tests and demonstrations do."""
+    return bool(_of_context.get() or _of_process)
+
+
 def real_now() -> datetime:
     """Return the machine's own time, for sessions and tokens that no test or demonstration may stretch."""
     return datetime.now(UTC)

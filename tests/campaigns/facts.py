@@ -18,6 +18,7 @@ from hengjian.supervision import services as supervision
 from tests import factories
 from tests.campaigns.selfchecks import ALL_YES, Scene, fill, names, scene, verified_person
 from tests.factories import all_of, keep
+from tests.memory import remembered
 
 OFFICERS = [{"name": "韩知行", "card": "99010001"}, {"name": "程以宁", "card": "99010002"}]
 FIGURES = {
@@ -58,6 +59,7 @@ class Facts:
         return all_of(Problem).get(kind=kind)
 
 
+@remembered
 def facts(clock: Any) -> Facts:
     """Two self-checks filed (four people, three answers “否”), three visits, one order, one case, one practice cancelled."""
     dong = scene(clock)

@@ -15,11 +15,13 @@ from hengjian.forms.services import load_definitions
 from hengjian.parties.models import Account
 from tests import factories
 from tests.factories import SYSTEM, World, all_of
+from tests.memory import remembered
 
 HUNAN = "cn-43.2024-standardisation.campaign"
 HEILONGJIANG = "cn-23.2012-127.campaign"
 
 
+@remembered
 def begun(clock: Any) -> World:
     """The small world on the day of the document, with the packs loaded."""
     load_definitions(actor=SYSTEM)
@@ -36,6 +38,7 @@ def drafted(world: World, code: str = HUNAN, **changes: Any) -> Campaign:
     )
 
 
+@remembered
 def launched(world: World, code: str = HUNAN, **changes: Any) -> Campaign:
     """A running campaign of the province."""
     return services.launch_campaign(drafted(world, code, **changes), actor=world.officer(world.province))

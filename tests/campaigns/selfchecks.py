@@ -17,6 +17,7 @@ from hengjian.forms.services import CellWrite, load_definitions
 from hengjian.registry.models import Education, Employment, InsuranceMonth, Title, Verification
 from tests import factories
 from tests.factories import SYSTEM, all_of
+from tests.memory import remembered
 
 HUNAN = "cn-43.2024-standardisation.campaign"
 SHANGHAI = "cn-31.2024-317.campaign"
@@ -61,6 +62,7 @@ class Scene:
         return self.submission(key)
 
 
+@remembered
 def scene(clock: Any, template: str = HUNAN, people: tuple[str, ...] = ("沈砚秋", "周以宁", "陆青禾")) -> Scene:
     """A campaign launched from a template on 11 June, and one institution with people, on 10 July."""
     load_definitions(actor=SYSTEM)

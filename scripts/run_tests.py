@@ -101,6 +101,8 @@ def main() -> int:
     asked = parser.parse_args()
     parts = set(asked.only or PARTS)
     _scratch()
+    # Hundreds of processes are started: each would compile Django and the house anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if asked.slow:
         parts.discard("checks")
     tools = test_tools.find(

@@ -17,7 +17,7 @@ from hengjian.parties import jobs, policy, queries, services
 from hengjian.parties.actors import came_to, scope_of
 from hengjian.parties.models import Authority, AuthorityEdition, FormerSeat, Organisation, Post, TreeChange
 from hengjian.parties.states import Role
-from tests import factories
+from tests import factories, roles
 from tests.factories import SYSTEM, all_of, keep
 
 TODAY = date(2024, 6, 3)
@@ -161,7 +161,7 @@ def changed_at_random(dice: random.Random, world: factories.World, step: int, on
                                    level="county", valid_from=on)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(roles.by_database(sqlite=12, postgres=4)))
 def test_whatever_changes_come_each_day_has_one_edition_and_the_tree_that_was_in_force(world, clock, seed):
     dice, known, done = random.Random(seed), {}, 0
     reaches_back = seed % 3 == 0

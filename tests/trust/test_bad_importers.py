@@ -28,13 +28,13 @@ from hengjian.forms.packs.importing import import_xlsx
 from hengjian.registry import exchange
 from hengjian.registry.exchange.columns import TABLES
 from hengjian.registry.models import Employment, ImportRun, Person
-from tests import factories
+from tests import factories, roles
 from tests.campaigns import selfchecks
 from tests.dossier import files
 from tests.factories import all_of
 from tests.registry import books
 
-EXAMPLES = int(os.environ.get("HENGJIAN_TRUST_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("HENGJIAN_TRUST_EXAMPLES") or roles.by_database(sqlite=12, postgres=4))
 LIMITS = {"rows": 20_000, "columns": 100, "merged": 10_000, "cells": 600_000, "name": "people", "notes": []}
 ANY = settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 MANY = settings(ANY, max_examples=EXAMPLES * 10)

@@ -15,11 +15,12 @@ from hengjian.base import clock as house_clock
 from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.ledger.sequencer import sequence_all
 from hengjian.base.ledger.verify import verify
+from tests import roles
 from tests.conftest import TestClock
 from tests.trust import doors, offices, openapi
 from tests.trust.thrown import Limit, Thrower
 
-SECONDS = float(os.environ.get("HENGJIAN_FUZZ_SECONDS", "70"))
+SECONDS = float(os.environ.get("HENGJIAN_FUZZ_SECONDS") or roles.by_database(sqlite=90, postgres=30))
 SLOW_SECONDS = float(os.environ.get("HENGJIAN_FUZZ_SLOW_SECONDS", "1800"))
 
 

@@ -13,11 +13,12 @@ from hengjian.base.ledger.reconcile import reconcile
 from hengjian.base.ledger.sequencer import sequence_all, sequence_pending
 from hengjian.base.ledger.triggers import without_triggers
 from hengjian.base.ledger.verify import verify
+from tests import roles
 from tests.base.ledger.models import Apple, Basket
 from tests.base.ledger.tampering import TAMPERINGS
 
 TABLES = [Basket, Apple]
-ROUNDS = 1000
+ROUNDS = roles.by_database(sqlite=1000, postgres=200)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from hengjian.parties.actors import Actor, actor_for, everything_actor
 from hengjian.parties.models import Account, Authority, Organisation, Post
 from hengjian.registry.identifiers import fake_resident_id, fake_uscc
 from hengjian.registry.models import Credential, Education, Employment, Institution, InsuranceMonth, Person
+from tests.memory import remembered
 
 SYSTEM = everything_actor("测试")
 START = date(2020, 1, 1)
@@ -131,6 +132,7 @@ class World:
         return self.clerks[of.name]
 
 
+@remembered
 def world() -> World:
     """Make the small world."""
     province = authority("澜川省", "99", "province")

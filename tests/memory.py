@@ -1,7 +1,7 @@
 """What a test begins with is built once and put back afterwards: the rows that a builder wrote, and what it returned.
 
 Only within the transaction of a test, on a database that is empty or as another builder left it. Wherever a test has written
-something of its own before, or where a builder changed rows that were there, it simply runs.
+something of its own before, or where a builder removed rows, it simply runs.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ _WRITES = ("INSERT", "UPDATE", "DELETE", "ROLLBACK", "COPY", "ALTER", "DROP", "C
 
 @dataclass
 class Kept:
-    """The rows that a builder added, its result, and the moment at which it left the clock."""
+    """The rows that a builder added and those that it changed, its result, and the moment at which it left the clock."""
 
-    rows: Rows
+    added: Rows
+    changed: Rows
     result: Any
     moment: datetime
 
@@ -76,8 +77,8 @@ def remembered(build: Build) -> Build:
     def instead(*args: Any, **kwargs: Any) -> Any:
         if not MEMORY.is_usable():
             return build(*args, **kwargs)
-        said = [repr(one) for one in (*args, *sorted(kwargs.items())) if not hasattr(one, "set") and not hasattr(one, "officers")]
-        key: Key = (*(MEMORY.known or ()), f"{build.__qualname__}({', '.join(said)}) at {house_clock.now()}")
+        said = ", ".join(_name(one) for one in (*args, *sorted(kwargs.items())))
+        key: Key = (*(MEMORY.known or ()), f"{build.__module__}.{build.__qualname__}({said}) at {house_clock.now()}")
         if key not in MEMORY.kept:
             return _built(key, lambda: build(*args, **kwargs))
         kept = MEMORY.kept[key]
@@ -87,6 +88,13 @@ def remembered(build: Build) -> Build:
         return _put_back(key, kept)
 
     return instead  # type: ignore[return-value]
+
+
+def _name(one: Any) -> str:
+    """What an argument is called: the clock, a world or a scene are what they are by what was built before."""
+    if isinstance(one, tuple | str | int | dict | list | type(None)):
+        return repr(one)
+    return f"{type(one).__name__} {getattr(one, 'institution', '')}"
 
 
 def _built(key: Key, build: Callable[[], Any]) -> Any:
@@ -105,19 +113,24 @@ def _built(key: Key, build: Callable[[], Any]) -> Any:
 
 def _kept(before: Rows, after: Rows, result: Any) -> Kept | None:
     added: Rows = {}
+    changed: Rows = {}
     for table, rows in after.items():
         held = before.get(table, {})
-        if any(rows.get(pk) != row for pk, row in held.items()):
+        if held.keys() - rows.keys():
             return None
-        if new := {pk: row for pk, row in rows.items() if pk not in held}:
-            added[table] = new
-    return Kept(added, deepcopy(result), house_clock.now())
+        added[table] = {pk: row for pk, row in rows.items() if pk not in held}
+        changed[table] = {pk: row for pk, row in rows.items() if pk in held and held[pk] != row}
+    return Kept(_some(added), _some(changed), deepcopy(result), house_clock.now())
+
+
+def _some(rows: Rows) -> Rows:
+    return {table: held for table, held in rows.items() if held}
 
 
 def _put_back(key: Key, kept: Kept) -> Any:
     MEMORY.inside = True
     try:
-        _insert(kept.rows)
+        _write(kept)
     finally:
         MEMORY.inside = False
     house_clock.set_for_process(kept.moment)
@@ -164,16 +177,30 @@ def _of_postgres(table: str, pk: str, columns: list[str]) -> dict[Any, Any]:
         return found
 
 
-def _insert(rows: Rows) -> None:
+def _write(kept: Kept) -> None:
     tables = _tables()
     if connection.vendor == "sqlite":
-        for table, held in rows.items():
-            columns = tables[table][1]
-            named, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
-            connection.connection.executemany(f'INSERT INTO "{table}" ({named}) VALUES ({marks})', list(held.values()))
+        for table, rows in kept.changed.items():
+            _change_in_sqlite(table, *tables[table], rows)
+        for table, rows in kept.added.items():
+            named, marks = _named(tables[table][1]), ", ".join("?" * len(tables[table][1]))
+            connection.connection.executemany(f'INSERT INTO "{table}" ({named}) VALUES ({marks})', list(rows.values()))
         return
-    with roles.as_owner():
-        for table, held in rows.items():
-            named = ", ".join(f'"{column}"' for column in tables[table][1])
-            with connection.connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named}) FROM STDIN') as copy:
-                copy.write(b"\n".join(held.values()) + b"\n")
+    with roles.as_owner(), connection.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # rows are taken out and put in: no trigger is asked
+        for table, rows in kept.changed.items():
+            cursor.execute(f'DELETE FROM "{table}" WHERE "{tables[table][0]}"::text = ANY(%s)', [[pk.decode() for pk in rows]])
+        for table, rows in [*kept.changed.items(), *kept.added.items()]:
+            with cursor.copy(f'COPY "{table}" ({_named(tables[table][1])}) FROM STDIN') as copy:
+                copy.write(b"\n".join(rows.values()) + b"\n")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def _named(columns: list[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _change_in_sqlite(table: str, pk: str, columns: list[str], rows: dict[Any, Any]) -> None:
+    at = columns.index(pk)
+    sets = ", ".join(f'"{column}" = ?' for column in columns)
+    connection.connection.executemany(f'UPDATE "{table}" SET {sets} WHERE "{pk}" = ?', [(*row, row[at]) for row in rows.values()])

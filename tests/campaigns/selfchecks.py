@@ -40,11 +40,13 @@ class Scene:
         found = all_of(Submission).get(target__institution=self.institution, key=key)
         return queries.submission_by_id(self.clerk.scope, found.pk)
 
+    @remembered
     def begun(self, key: str = "self_check") -> Submission:
         """The submission with its sheet open."""
         selfcheck.begin_selfcheck(self.submission(key), actor=self.clerk)
         return self.submission(key)
 
+    @remembered
     def filed(self, answers: dict[str, dict[str, str]] | None = None, key: str = "self_check") -> Submission:
         """The submission filed: everybody answered alike, but those named in ``answers``."""
         submission = self.submission(key)
@@ -54,6 +56,7 @@ class Scene:
         fill(submission, self.clerk, answers or {})
         return self.file(key)
 
+    @remembered
     def file(self, key: str = "self_check") -> Submission:
         """File what is filled in."""
         selfcheck_filing.file_selfcheck(

@@ -10,6 +10,7 @@ from django.utils import translation
 
 P = ParamSpec("P")
 T = TypeVar("T")
+CHINESE = "zh-hans"
 
 
 def in_chinese(write: Callable[P, T]) -> Callable[P, T]:
@@ -17,7 +18,9 @@ def in_chinese(write: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(write)
     def worded(*args: P.args, **kwargs: P.kwargs) -> T:
-        with translation.override("zh-hans"):
+        if translation.get_language() == CHINESE:  # to change to it again costs more than many a word
+            return write(*args, **kwargs)
+        with translation.override(CHINESE):
             return write(*args, **kwargs)
 
     return worded

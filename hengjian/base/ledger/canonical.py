@@ -7,7 +7,7 @@ import enum
 import json
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -92,7 +92,17 @@ def _sorted(pairs: dict[str, Any], count: int) -> dict[str, Any]:
     return dict(sorted(pairs.items(), key=lambda pair: pair[0].encode("utf-16-be", "surrogatepass")))
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+def _encoder() -> Callable[[Any], str]:
+    """What the encoder of ``json`` does, without putting it together anew for each value: half of its time."""
+    plain_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return plain_encoder.encode
+    parts = make(None, plain_encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, False)  # type: ignore[attr-defined]
+    return lambda value: "".join(parts(value, 0))
+
+
+_encode = _encoder()
 
 
 def text(value: Any) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from hengjian.base.bulk import insert_all
+from hengjian.base.bulk import insert_values
 from hengjian.base.crypto import keyring
 from hengjian.base.ledger.canonical import text_of_plain
 from hengjian.base.models.ledger import LedgerSalt
@@ -52,6 +52,12 @@ def object_key(salt: bytes) -> bytes:
     return hmac.digest(keyring().derived("ledger.commitment"), bytes(salt), "sha256")
 
 
+def object_keys() -> Callable[[bytes], bytes]:
+    """The same for many objects: what they have in common is looked up once."""
+    common = keyring().derived("ledger.commitment")
+    return lambda salt: hmac.digest(common, salt, "sha256")
+
+
 def commit(key: bytes, name: str, value: Any) -> str:
     """Return the commitment to one field's plain value under the object's key."""
     return PREFIX + hmac.digest(key, name.encode() + b"\0" + text_of_plain(value).encode(), "sha256").hex()
@@ -91,11 +97,17 @@ def salts_of(object_type: str, ids: Collection[UUID]) -> dict[UUID, bytes]:
     return found
 
 
-def make_salts(object_type: str, ids: Iterable[UUID]) -> dict[UUID, bytes]:
-    """Make and keep a salt for each object."""
+def make_salts(object_type: str, ids: Iterable[UUID]) -> list[tuple[UUID, bytes, bool]]:
+    """Make and keep a salt for each object; return each with the salt that is kept, and whether it is the one just made.
+
+    Nobody asks beforehand what is kept of new objects: the table itself refuses a second salt of one object.
+    """
     made = {one: secrets.token_bytes(32) for one in ids}
-    insert_all([LedgerSalt(object_type=object_type, object_id=one, salt=salt) for one, salt in made.items()])
-    return made
+    rows = [(object_type, one, salt) for one, salt in made.items()]
+    if insert_values(LedgerSalt, ("object_type", "object_id", "salt"), rows, once=("object_type", "object_id")) == len(made):
+        return [(one, salt, True) for one, salt in made.items()]
+    kept = salts_of(object_type, made)
+    return [(one, kept[one], kept[one] == salt) for one, salt in made.items()]
 
 
 def forget(object_type: str, object_id: UUID) -> bool:

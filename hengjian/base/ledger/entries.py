@@ -14,11 +14,11 @@ from uuid import UUID
 from django.db import models
 from django.db.backends.utils import format_number
 
-from hengjian.base.bulk import insert_all
+from hengjian.base.bulk import insert_values
 from hengjian.base.fields import BlindIndexField, EncryptedTextField, Secret
 from hengjian.base.ids import uuid7
 from hengjian.base.ledger.canonical import plain, text_of_plain, time_text
-from hengjian.base.ledger.commitments import Personal, Sealer, committed, has_personal, make_salts, object_key, salts_of
+from hengjian.base.ledger.commitments import Personal, Sealer, committed, has_personal, make_salts, object_keys, salts_of
 from hengjian.base.ledger.merkle import leaf_hash
 from hengjian.base.ledger.told import digest_of_words, seal_words, words_key
 from hengjian.base.models.ledger import LedgerEntry
@@ -54,6 +54,16 @@ BODY_COLUMNS = (
 
 ID_COLUMNS = ("id", "actor_id", "object_id", "org_id")
 
+ENTRY_COLUMNS = (
+    "id", "at", "action", "actor_id", "actor_name", "post_title", "object_type", "object_id", "object_label", "area", "org_id", "org_area",
+    "receipt", "reason", "body", "told", "leaf", "seal",
+)
+"""What is written of an entry; its number comes with its sealing."""
+
+FORGOTTEN = ',"forgotten":true'
+Place = tuple[str, UUID]
+Values = dict[str, Any]
+
 
 @dataclass(slots=True)
 class Touched:
@@ -68,12 +78,14 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
-    """How one field of a model gets into a snapshot."""
+    """How one field of a model gets into a snapshot: values of the type that it mostly holds by ``quick``, all others by ``to_plain``."""
 
     attname: str
     to_plain: Callable[[Any], Any]
     is_personal: bool
     is_told: bool = False
+    kind: type | None = None
+    quick: Callable[[Any], Any] = plain
 
 
 def _json_plan(field: models.JSONField) -> Callable[[Any], Any]:
@@ -139,9 +151,25 @@ def plan_of(model: type[models.Model]) -> tuple[FieldPlan, ...]:
     """Return the plan of a model's snapshot, in canonical order of its fields."""
     kept = [field for field in model._meta.concrete_fields if field.attname not in LEFT_OUT and not _follows(field)]
     return tuple(
-        FieldPlan(field.attname, _to_plain(field), _is_personal(field), bool(getattr(field, "told", False)))
+        FieldPlan(field.attname, _to_plain(field), _is_personal(field), bool(getattr(field, "told", False)), *_quick_of(field))
         for field in sorted(kept, key=lambda one: one.attname)
     )
+
+
+def _quick_of(field: models.Field) -> tuple[type | None, Callable[[Any], Any]]:
+    """The type that a column mostly holds in memory, and how such a value becomes plain: what ``to_python`` leaves as it is."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    own = type(field).to_python
+    if own is models.UUIDField.to_python:
+        return UUID, str
+    if own is models.DateField.to_python:
+        return datetime.date, datetime.date.isoformat
+    if own is models.BooleanField.to_python:
+        return bool, bool
+    if own is models.CharField.to_python or own is models.TextField.to_python:
+        return str, plain
+    return (int, plain) if own is models.IntegerField.to_python else (None, plain)
 
 
 def _to_plain(field: models.Field) -> Callable[[Any], Any]:
@@ -158,7 +186,7 @@ def snapshot(row: Any) -> dict[str, Any]:
     for one in plan_of(model):
         value = getattr(row, one.attname)
         try:
-            held = one.to_plain(value)
+            held = one.quick(value) if type(value) is one.kind else one.to_plain(value)
         except TypeError as error:
             raise TypeError(f"{model.__name__}.{one.attname}: {error}") from error
         found[one.attname] = Personal(held, one.is_told) if one.is_personal else held
@@ -172,28 +200,23 @@ def digest_of(after: Mapping[str, Any]) -> str:
 
 def write_entries(
     items: Sequence[Touched], *, action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime, names_no_one: bool = False
-) -> list[LedgerEntry]:
-    """Enter one entry for each touched row, set-wise, in the caller's transaction.
+) -> None:
+    """Enter one entry for each touched row, in the order of ``items``, set-wise, in the caller's transaction.
 
     ``actor`` needs id, name, post_title, org_id and area. A reason that a person wrote is kept among the words, for it
-    may name people; one of the system's own, or with ``names_no_one``, stands in clear. Returns the entries in the order
-    of ``items``.
+    may name people; one of the system's own, or with ``names_no_one``, stands in clear.
     """
     states = [(one, None if one.removed else snapshot(one.row)) for one in items]
     words = {} if names_no_one or getattr(actor, "id", None) is None or not reason else {"reason": plain(str(reason))}
     object_keys = _object_keys(states, every=bool(words))
-    header = _header(action, actor, "" if words else reason, receipt, at)
-    entries: list[LedgerEntry] = []
-    sealer = Sealer()
-    for one, after in states:
-        where = one.row._meta.label_lower, one.row.pk
-        body, sealed = _body(header, one, after, object_keys.get(where), words)
-        entries.append(_entry(body, sealed, at, sealer))
-    insert_all(entries)
-    return entries
+    made = _Maker(action, actor, "" if words else reason, receipt, at, words)
+    insert_values(LedgerEntry, ENTRY_COLUMNS, _made_entries(made, states, object_keys))
 
 
-Place = tuple[str, UUID]
+@in_chinese
+def _made_entries(made: _Maker, states: Iterable[tuple[Touched, Values | None]], object_keys: dict[Place, _Key]) -> list[tuple[Any, ...]]:
+    """The columns of each entry; labels are Chinese whatever language the page is read in."""
+    return [made.entry(one, after, object_keys.get((one.row._meta.label_lower, one.row.pk))) for one, after in states]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,53 +230,37 @@ class _Key:
 def _object_keys(states: Iterable[tuple[Touched, dict[str, Any] | None]], *, every: bool) -> dict[Place, _Key]:
     """Return the commitment keys of objects with personal data; make salts for those that will hold some.
 
-    ``every``: all of them will, for the reason is sealed with each.
+    ``every``: all of them will, for the reason is sealed with each. Only of rows that were there before is it asked
+    whether they have a salt.
     """
-    seen: dict[str, set[UUID]] = {}
+    known: dict[str, set[UUID]] = {}
     held: dict[str, dict[UUID, None]] = {}
     for one, after in states:
         object_type, pk = one.row._meta.label_lower, one.row.pk
         needs = every or has_personal(after) or (after is not None and one.row.label_is_personal)
         if needs:
             held.setdefault(object_type, {})[pk] = None
-        if needs or has_personal(one.before) or one.row.label_is_personal:
-            seen.setdefault(object_type, set()).add(pk)
+        if one.before and (needs or has_personal(one.before) or one.row.label_is_personal):
+            known.setdefault(object_type, set()).add(pk)
     found: dict[Place, _Key] = {}
-    for object_type, ids in seen.items():
-        kept = salts_of(object_type, ids)
+    for object_type in {**known, **held}:
+        kept = salts_of(object_type, known.get(object_type, ()))
         made = make_salts(object_type, [one for one in held.get(object_type, ()) if one not in kept])
-        found.update({(object_type, one): _Key(object_key(salt), False) for one, salt in kept.items()})
-        found.update({(object_type, one): _Key(object_key(salt), True) for one, salt in made.items()})
+        key_of = object_keys()
+        found.update({(object_type, one): _Key(key_of(salt), False) for one, salt in kept.items()})
+        found.update({(object_type, one): _Key(key_of(salt), is_new) for one, salt, is_new in made})
     return found
-
-
-def _header(action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime) -> dict[str, Any]:
-    who = {
-        "area": getattr(actor, "area", ""),
-        "id": getattr(actor, "id", None),
-        "name": str(getattr(actor, "name", "")),
-        "org": getattr(actor, "org_id", None),
-        "post": str(getattr(actor, "post_title", "")),
-    }
-    return {
-        "action": action,
-        "actor": plain(who),
-        "at": time_text(at),
-        "reason": plain(str(reason)),
-        "receipt": plain(str(receipt)),
-        "suite": SUITE,
-        "v": BODY_VERSION,
-    }
 
 
 @in_chinese
 def label_of(row: Any) -> str:
     """Return the short name under which a row is entered, in Chinese whatever language the page is read in."""
+    return _label(row)
+
+
+def _label(row: Any) -> str:
     label = row.ledger_label() if hasattr(row, "ledger_label") else row
     return str(plain(str(label)))[:LABEL_LENGTH]
-
-
-Values = dict[str, Any]
 
 
 def _changes(before: Values, now: Values, held: _Key | None) -> tuple[Values, Values]:
@@ -272,44 +279,65 @@ def _readable(values: Values) -> Values:
     return {name: value.value for name, value in values.items() if type(value) is Personal and value.is_told and not value.is_empty}
 
 
-def _body(header: Values, one: Touched, after: Values | None, held: _Key | None, words: Values) -> tuple[Values, bytes | None]:
-    """Build the body (only changed fields on both sides, and the digest of the whole state after) and the sealed words."""
-    row, key = one.row, held.key if held else None
-    was, became = _changes(one.before or {}, after or {}, held)
-    words, label = dict(words), label_of(row)
-    if key and row.label_is_personal:
-        words["label"], label = label, ""
-    words.update({side: told for side, values in (("before", was), ("after", became)) if (told := _readable(values))})
-    place = {
-        "area": getattr(row, "area", None) or "",
-        "id": row.pk,
-        "label": label,
-        "org": getattr(row, "org_id", None),
-        "org_area": getattr(row, "org_area", None) or "",
-        "type": row._meta.label_lower,
-    }
-    body = {
-        **header,
-        "after": committed(became, key),
-        "before": committed(was, key),
-        "id": str(uuid7()),
-        "object": plain(place),
-    }
-    if after is not None:
-        body["digest"] = digest_of(committed(after, key))
-    if one.forgotten:
-        body["forgotten"] = True
-    if not words or key is None:
-        return body, None
-    sealed = seal_words(words_key(key), words, body["id"])
-    body["told"] = digest_of_words(sealed)
-    return body, sealed
+class _Maker:
+    """Makes the entries of one action: canonical text put together from parts, of which those of the action are written once."""
+
+    def __init__(self, action: str, actor: Any, reason: str, receipt: str, at: datetime.datetime, words: Values) -> None:
+        who = plain({
+            "area": getattr(actor, "area", ""), "id": getattr(actor, "id", None), "name": str(getattr(actor, "name", "")),
+            "org": getattr(actor, "org_id", None), "post": str(getattr(actor, "post_title", "")),
+        })
+        reason, receipt = plain(str(reason)), plain(str(receipt))
+        self._words, self._sealer = words, Sealer()
+        self._head = f'{{"action":{text_of_plain(action)},"actor":{text_of_plain(who)},"after":'
+        self._at = f',"at":"{time_text(at)}","before":'
+        self._tail = f',"reason":{text_of_plain(reason)},"receipt":{text_of_plain(receipt)},"suite":"{SUITE}"'
+        self._of_action = (at, action, _id_of(who["id"]), who["name"], who["post"])
+        self._of_request = (receipt, reason)
+
+    def entry(self, one: Touched, after: Values | None, held: _Key | None) -> tuple[Any, ...]:
+        """The columns of an entry, in the order of ``ENTRY_COLUMNS``: changed fields on both sides, and the digest of the state after."""
+        row, key, entry_id = one.row, held.key if held else None, uuid7()
+        was, became = _changes(one.before, after or {}, held) if one.before else ({}, after or {})
+        before_text, after_text, digest = _sides(was, became, after, key)
+        words, label = self._words_of(row, was, became, key)
+        sealed = seal_words(words_key(key), words, str(entry_id)) if words and key is not None else None
+        org = getattr(row, "org_id", None)
+        place = {
+            "area": plain(getattr(row, "area", None) or ""), "id": str(row.pk), "label": label, "org": None if org is None else str(org),
+            "org_area": plain(getattr(row, "org_area", None) or ""), "type": row._meta.label_lower,
+        }
+        body = "".join((
+            self._head, after_text, self._at, before_text, f',"digest":"{digest}"' if digest else "", FORGOTTEN if one.forgotten else "",
+            f',"id":"{entry_id}","object":', text_of_plain(place), self._tail,
+            "" if sealed is None else f',"told":"{digest_of_words(sealed)}"', f',"v":{BODY_VERSION}}}',
+        ))
+        leaf = leaf_hash(body.encode()).hex()
+        of_object = place["type"], row.pk, label, place["area"], org if type(org) is UUID else _id_of(place["org"]), place["org_area"]
+        return (entry_id, *self._of_action, *of_object, *self._of_request, body, sealed, leaf, self._sealer.of(leaf))
+
+    def _words_of(self, row: Any, was: Values, became: Values, key: bytes | None) -> tuple[Values, str]:
+        """What is sealed beside the entry, and the label that stands in clear."""
+        words, label = dict(self._words), _label(row)
+        if key and row.label_is_personal:
+            words["label"], label = label, ""
+        words.update({side: told for side, values in (("before", was), ("after", became)) if (told := _readable(values))})
+        return words, label
 
 
-def _entry(body: dict[str, Any], sealed: bytes | None, at: datetime.datetime, sealer: Sealer) -> LedgerEntry:
-    held = text_of_plain(dict(sorted(body.items())))
-    leaf = leaf_hash(held.encode()).hex()
-    return LedgerEntry(**columns_of(body), at=at, body=held, told=sealed, leaf=leaf, seal=sealer.of(leaf))
+def _sides(was: Values, became: Values, after: Values | None, key: bytes | None) -> tuple[str, str, str]:
+    """Both sides of a change as canonical text, personal values committed, and the digest of the whole state after."""
+    before_text = text_of_plain(committed(was, key)) if was else "{}"
+    if after is None:
+        return before_text, "{}", ""
+    now = committed(after, key)
+    whole = text_of_plain(now)
+    after_text = whole if became is after else text_of_plain({name: now[name] for name in became})
+    return before_text, after_text, sha256(whole.encode()).hexdigest()
+
+
+def _id_of(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def columns_of(body: Mapping[str, Any]) -> dict[str, Any]:

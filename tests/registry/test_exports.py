@@ -53,7 +53,7 @@ def test_no_export_tells_an_identity_number_or_a_telephone_number(world: World, 
     services.change_person(
         queries.people(world.officer(world.counties[0]).scope)[0], actor=world.officer(world.counties[0]), name="安宁", phone="13900000001")
     answer = exported(signed_in(world.officer(world.counties[0])), form)
-    said = everything_in(answer.content)
+    said = everything_in(answer.getvalue())
     for person in queries.people(world.officer(world.counties[0]).scope):
         assert person.id_number.reveal() not in said
     assert "13900000001" not in said

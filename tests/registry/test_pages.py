@@ -286,7 +286,7 @@ def test_an_export_asks_for_its_purpose(world: World) -> None:
     client = officer(world)
     assert client.post(reverse("registry:export"), {"purpose": "inspection", "reason": "", "form": "csv"}).status_code == 422
     answer = client.post(reverse("registry:export"), {"purpose": "inspection", "reason": "年度数据分析", "form": "csv"})
-    assert answer.content.startswith(b"PK")
+    assert answer.getvalue().startswith(b"PK")
     assert all_of(Reveal).get().object_type == "registry.package"
 
 

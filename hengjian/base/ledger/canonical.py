@@ -135,6 +135,14 @@ _decoder = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, par
 _resort = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
+def canonical_of(kept: str) -> str:
+    """Return JSON as a database keeps it in canonical form; raise ``ValueError`` for what only ``plain`` can bring into it."""
+    found = _resort(_decoder.decode(kept))
+    if not (found.isascii() or unicodedata.is_normalized("NFC", found)):
+        raise ValueError("not in NFC")
+    return found
+
+
 def parse(body: str) -> dict[str, Any]:
     """Read canonical JSON back; raise ``ValueError`` when the text is not in canonical form."""
     value, end = _decoder.raw_decode(body)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow
 import pyarrow.parquet
 
+from hengjian.base.ledger.reading import one_moment
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.base.texts import harmless_cell
 from hengjian.parties.models import Authority
@@ -65,6 +68,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
 }
 Record = dict[str, Any]
+FETCHED, ROW_GROUP, BUFFER = 2000, 20_000, 256 * 1024
 
 
 def contract_rows(table: str, scope: Scope) -> Iterator[Record]:
@@ -80,6 +84,11 @@ def _codes() -> dict[str, str]:
         parent = path.rstrip("/").rpartition("/")[0] + "/"
         found[path] = six_digits(code) or found.get(parent, "")
     return found
+
+
+def _each(rows: Any, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Columns of the rows, fetched as they are asked for: a province has more months of insurance than a process has memory."""
+    yield from rows.values_list(*names).iterator(chunk_size=FETCHED)
 
 
 def _regions(scope: Scope) -> Iterator[tuple[Any, ...]]:
@@ -111,26 +120,25 @@ def _institutions(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _approvals(scope: Scope) -> Iterator[tuple[Any, ...]]:
     rows = Approval.objects.within(scope).order_by("institution__organisation__uscc", "issued_on")
-    yield from rows.values_list(
-        "institution__organisation__uscc", "number", "categories", "issued_on", "valid_until"
-    )
+    yield from _each(rows, "institution__organisation__uscc", "number", "categories", "issued_on", "valid_until")
 
 
 def _people(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    yield from Person.objects.within(scope).order_by("id_index").values_list("id_index", "name", "born_on")
+    yield from _each(Person.objects.within(scope).order_by("id_index"), "id_index", "name", "born_on")
 
 
 def _employments(scope: Scope) -> Iterator[tuple[Any, ...]]:
-    yield from Employment.objects.within(scope).order_by("id").values_list(
-        "id", "person__id_index", "institution__organisation__uscc", "post", "full_time", "started_on", "ended_on",
+    yield from _each(
+        Employment.objects.within(scope).order_by("id"), "id", "person__id_index", "institution__organisation__uscc", "post", "full_time", "started_on", "ended_on",
         "practice_registered_on", "practice_cancelled_on",
     )
 
 
 def _credentials(scope: Scope) -> Iterator[tuple[Any, ...]]:
     """Certificates; a cancelled one ends on the day of its cancellation."""
-    rows = Credential.objects.within(scope).order_by("id").values_list(
-        "id", "person__id_index", "certificate_no", "grade", "categories", "issued_on", "valid_until", "cancelled_on"
+    rows = _each(
+        Credential.objects.within(scope).order_by("id"),
+        "id", "person__id_index", "certificate_no", "grade", "categories", "issued_on", "valid_until", "cancelled_on",
     )
     for *values, valid_until, cancelled_on in rows:
         ends = [day for day in (valid_until, cancelled_on) if day is not None]
@@ -145,9 +153,7 @@ def _verdicts(scope: Scope, key: str) -> dict[Any, tuple[str, str]]:
 def _educations(scope: Scope) -> Iterator[tuple[Any, ...]]:
     verdicts = _verdicts(scope, "education_id")
     allowed = {"chsi", "school_letter"}
-    rows = Education.objects.within(scope).order_by("id").values_list(
-        "id", "person__id_index", "degree", "school", "graduated_on", "diploma_no"
-    )
+    rows = _each(Education.objects.within(scope).order_by("id"), "id", "person__id_index", "degree", "school", "graduated_on", "diploma_no")
     for values in rows:
         method, result = verdicts.get(values[0], ("none", "pending"))
         yield (*values, method if method in allowed else "none", result)
@@ -155,27 +161,26 @@ def _educations(scope: Scope) -> Iterator[tuple[Any, ...]]:
 
 def _titles(scope: Scope) -> Iterator[tuple[Any, ...]]:
     verdicts = _verdicts(scope, "title_id")
-    rows = Title.objects.within(scope).order_by("id").values_list(
-        "id", "person__id_index", "title", "awarded_on", "certificate_no"
-    )
+    rows = _each(Title.objects.within(scope).order_by("id"), "id", "person__id_index", "title", "awarded_on", "certificate_no")
     for values in rows:
         yield (*values, *verdicts.get(values[0], ("none", "pending")))
 
 
 def _insurance(scope: Scope) -> Iterator[tuple[Any, ...]]:
     rows = InsuranceMonth.objects.within(scope).order_by("person__id_index", "month", "payer_id")
-    yield from rows.values_list("person__id_index", "month", "payer_id")
+    yield from _each(rows, "person__id_index", "month", "payer_id")
 
 
 def _trainings(scope: Scope) -> Iterator[tuple[Any, ...]]:
     rows = Training.objects.within(scope).order_by("person__id_index", "year")
-    yield from rows.values_list("person__id_index", "year", "technical_hours", "quality_hours")
+    yield from _each(rows, "person__id_index", "year", "technical_hours", "quality_hours")
 
 
 def _equipment(scope: Scope) -> Iterator[tuple[Any, ...]]:
     codes = _codes()
-    rows = Equipment.objects.within(scope).order_by("code").values_list(
-        "code", "category", "enterprise__uscc", "area", "latitude", "longitude", "registered_on", "next_due_on"
+    rows = _each(
+        Equipment.objects.within(scope).order_by("code"),
+        "code", "category", "enterprise__uscc", "area", "latitude", "longitude", "registered_on", "next_due_on",
     )
     for code, category, user, area, *rest in rows:
         yield code, category, user, codes.get(area), *rest
@@ -201,23 +206,21 @@ def _written(value: Any) -> str:
     return str(value) if isinstance(value, Decimal) else harmless_cell(str(value))
 
 
-def _csv_bytes(table: str, scope: Scope) -> bytes:
-    held = io.StringIO()
-    writer = csv.writer(held, lineterminator="\n")
+def _write_csv(table: str, scope: Scope, out: IO[bytes]) -> None:
+    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS[table])
-    for row in contract_rows(table, scope):
-        writer.writerow([_written(value) for value in row.values()])
-    return held.getvalue().encode()
+    writer.writerows([_written(value) for value in row.values()] for row in contract_rows(table, scope))
+    text.detach()
 
 
-def _parquet_bytes(table: str, scope: Scope) -> bytes:
-    rows = list(contract_rows(table, scope))
-    columns = {
-        name: [_for_arrow(row[name]) for row in rows] for name in FIELDS[table]
-    }
-    held = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(columns), held)
-    return held.getvalue()
+def _write_parquet(table: str, scope: Scope, out: IO[bytes]) -> None:
+    schema = pyarrow.schema([(name, _ARROW.get(name, pyarrow.string())) for name in FIELDS[table]])
+    rows = contract_rows(table, scope)
+    with pyarrow.parquet.ParquetWriter(out, schema) as writer:
+        while part := list(itertools.islice(rows, ROW_GROUP)):
+            columns = {name: [_for_arrow(row[name]) for row in part] for name in FIELDS[table]}
+            writer.write_table(pyarrow.table(columns, schema=schema))
 
 
 def _for_arrow(value: Any) -> Any:
@@ -226,7 +229,16 @@ def _for_arrow(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else _written(value)
 
 
-_FORMATS: dict[str, Callable[[str, Scope], bytes]] = {"csv": _csv_bytes, "parquet": _parquet_bytes}
+_ARROW = {
+    **dict.fromkeys((
+        "born_on", "issued_on", "valid_until", "status_since", "started_on", "ended_on", "practice_registered_on", "practice_cancelled_on",
+        "graduated_on", "awarded_on", "month", "registered_on", "next_due_on",
+    ), pyarrow.date32()),
+    "full_time": pyarrow.bool_(), "year": pyarrow.int64(),
+}
+"""Columns that are no text, also where a part of the rows leaves them empty."""
+
+_FORMATS: dict[str, Callable[[str, Scope, IO[bytes]], None]] = {"csv": _write_csv, "parquet": _write_parquet}
 
 
 def write_package(scope: Scope, folder: str | Path, *, form: str = "csv") -> list[Path]:
@@ -234,17 +246,32 @@ def write_package(scope: Scope, folder: str | Path, *, form: str = "csv") -> lis
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     written = []
-    for table in FIELDS:
-        file = target / f"{table}.{form}"
-        file.write_bytes(_FORMATS[form](table, scope))
-        written.append(file)
+    with one_moment():
+        for table in FIELDS:
+            file = target / f"{table}.{form}"
+            with file.open("wb") as out:
+                _FORMATS[form](table, scope, out)
+            written.append(file)
     return written
 
 
-def export_package(scope: Scope, *, form: str = "csv") -> bytes:
-    """All tables as one zip, the same bytes for the same rows."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+def package_file(scope: Scope, *, form: str = "csv") -> IO[bytes]:
+    """All tables as one zip, the same bytes for the same rows, in a nameless file that is gone once it is closed.
+
+    Rows go through memory in parts, read as of one moment; whoever fetches the file slowly keeps no query open.
+    """
+    held: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  handed out
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive, one_moment():
         for table in FIELDS:
-            archive.writestr(zipfile.ZipInfo(f"{table}.{form}", (1980, 1, 1, 0, 0, 0)), _FORMATS[form](table, scope))
-    return held.getvalue()
+            entry = zipfile.ZipInfo(f"{table}.{form}", (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w", force_zip64=True) as out, io.BufferedWriter(out, BUFFER) as held_back:  # type: ignore[type-var]
+                _FORMATS[form](table, scope, held_back)
+    held.seek(0)
+    return held
+
+
+def export_package(scope: Scope, *, form: str = "csv") -> bytes:
+    """The same as bytes."""
+    with package_file(scope, form=form) as held:
+        return held.read()

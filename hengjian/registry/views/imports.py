@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -135,11 +135,11 @@ def template(request: HttpRequest) -> HttpResponse:
     return _download(_("名录导入模板.xlsx"), exchange.template_workbook(_tables_of(actor)), XLSX)
 
 
-def _exported(actor: Any, form: str) -> HttpResponse:
+def _exported(actor: Any, form: str) -> Any:
     name = _("机构人员名录-%(day)s") % {"day": clock.today().isoformat()}
     if form == "xlsx":
         return _download(f"{name}.xlsx", exchange.register_workbook(actor.scope), XLSX)
-    return _download(f"{name}.zip", exchange.export_package(actor.scope, form=form), "application/zip")
+    return FileResponse(exchange.package_file(actor.scope, form=form), as_attachment=True, filename=f"{name}.zip", content_type="application/zip")
 
 
 @route("registry.export", *REGULATORS, *INSTITUTION_FILLERS, fresh=True)
@@ -156,6 +156,6 @@ def export(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             answer = _exported(actor, given["form"])
-            answer.told_once = True  # type: ignore[attr-defined] # the whole register is no matter for a receipt
-            return answer
+            answer.told_once = True  # the whole register is no matter for a receipt
+            return answer  # type: ignore[no-any-return]
     return render(request, "registry/export.html", {"form": form}, status=422 if request.method == "POST" else 200)

@@ -34,29 +34,28 @@ def insert_all(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, database.alias
 
 
-def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Sequence[tuple[Any, ...]], *, once: tuple[str, ...] = ()) -> int:
-    """Insert rows of plain values (texts, numbers, bytes, ids, times) under these columns; return how many went in.
+def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of plain values (texts, numbers, bytes, ids, times) under these columns.
 
-    With ``once`` a row is left out where those columns are already there. For tables whose rows are made by the
-    thousand and needed by nobody as instances: to make one of each costs more than the insert.
+    For tables whose rows are made by the thousand and needed by nobody as instances: to make one of each costs more
+    than the insert.
     """
     if not rows:
-        return 0
+        return
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor != "sqlite":
-        return _insert(database, model, names, rows, once)
+        _insert(database, model, names, rows)
+        return
     adapt: dict[type, Any] = {UUID: _hex, datetime: database.ops.adapt_datetimefield_value}
-    return _insert(database, model, names, [[adapt[type(one)](one) if type(one) in adapt else one for one in row] for row in rows], once)
+    _insert(database, model, names, [[adapt[type(one)](one) if type(one) in adapt else one for one in row] for row in rows])
 
 
-def _insert(database: Any, model: type[models.Model], names: tuple[str, ...], rows: Sequence[Sequence[Any]], once: tuple[str, ...] = ()) -> int:
-    at_once, written = min(BATCH, MOST_PARAMETERS // len(names)), 0
+def _insert(database: Any, model: type[models.Model], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    at_once = min(BATCH, MOST_PARAMETERS // len(names))
     with database.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             part = rows[start : start + at_once]
-            cursor.execute(_statement(model, names, len(part), once), [value for row in part for value in row])
-            written += cursor.rowcount
-    return written
+            cursor.execute(_statement(model, names, len(part)), [value for row in part for value in row])
 
 
 @cache
@@ -86,12 +85,11 @@ PLAIN_COLUMNS = (models.CharField, models.TextField, models.IntegerField, models
 
 
 @lru_cache(maxsize=50)
-def _statement(model: type[models.Model], names: tuple[str, ...], count: int, once: tuple[str, ...] = ()) -> str:
+def _statement(model: type[models.Model], names: tuple[str, ...], count: int) -> str:
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     columns = ", ".join(map(quote, names))
     marks = "(" + ", ".join(["%s"] * len(names)) + ")"
-    ending = f" ON CONFLICT ({', '.join(map(quote, once))}) DO NOTHING" if once else ""
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([marks] * count)}{ending}"  # noqa: S608  names of our own tables
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([marks] * count)}"  # noqa: S608  names of our own tables
 
 
 def _value(field: Any, row: models.Model, quick: dict[type, Any], is_own: bool, database: Any) -> Any:

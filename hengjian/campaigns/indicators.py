@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -39,6 +39,15 @@ OF_PEOPLE = frozenset({
     "title_problem_people", "title_cancelled_people",
 })
 """Figures whose rows name people: pages and exports mask those names, whatever unit the form prints."""
+
+
+class Line(NamedTuple):
+    """What a figure tells of a line of a self-check."""
+
+    id: UUID
+    label: str
+    org_id: UUID
+    org_area: str
 
 
 @dataclass
@@ -74,17 +83,14 @@ class Facts:
         ))
 
     @property
-    def lines(self) -> list[SheetLine]:
-        """Lines of those self-checks that are completely answered."""
-        def read() -> Iterable[SheetLine]:
-            sheets = {s.sheet_id: s for s in self.submissions}
-            found = SheetLine.objects.within(EVERYTHING).filter(sheet_id__in=list(sheets)).order_by("org_area", "sheet_id", "position")
-            for line in found.iterator():
-                sheet = sheets[line.sheet_id].sheet
-                assert sheet is not None
-                body = sheet.definition.body
-                if is_answered(line.values, answer_columns(body)):
-                    yield line
+    def lines(self) -> list[Line]:
+        """Lines of those self-checks that are completely answered. Read as columns: a province has one for each of its people."""
+        def read() -> Iterable[Line]:
+            asked = {s.sheet_id: answer_columns(s.sheet.definition.body) for s in self.submissions if s.sheet is not None}
+            found = SheetLine.objects.within(EVERYTHING).filter(sheet_id__in=list(asked)).order_by("org_area", "sheet_id", "position")
+            for sheet_id, values, *line in found.values_list("sheet_id", "values", *Line._fields):
+                if is_answered(values, asked[sheet_id]):
+                    yield Line(*line)
         return self._once("lines", read)
 
     @property

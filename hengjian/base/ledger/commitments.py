@@ -98,16 +98,21 @@ def salts_of(object_type: str, ids: Collection[UUID]) -> dict[UUID, bytes]:
 
 
 def make_salts(object_type: str, ids: Iterable[UUID]) -> list[tuple[UUID, bytes, bool]]:
-    """Make and keep a salt for each object; return each with the salt that is kept, and whether it is the one just made.
+    """Make and keep a salt for each object that has none; return each with its salt, and whether that was made just now."""
+    wanted = list(dict.fromkeys(ids))
+    kept = _salts_among(object_type, wanted)
+    made = {one: secrets.token_bytes(32) for one in wanted if one not in kept}
+    insert_values(LedgerSalt, ("object_type", "object_id", "salt"), [(object_type, one, salt) for one, salt in made.items()])
+    return [(one, made.get(one) or kept[one], one in made) for one in wanted]
 
-    Nobody asks beforehand what is kept of new objects: the table itself refuses a second salt of one object.
-    """
-    made = {one: secrets.token_bytes(32) for one in ids}
-    rows = [(object_type, one, salt) for one, salt in made.items()]
-    if insert_values(LedgerSalt, ("object_type", "object_id", "salt"), rows, once=("object_type", "object_id")) == len(made):
-        return [(one, salt, True) for one, salt in made.items()]
-    kept = salts_of(object_type, made)
-    return [(one, kept[one], kept[one] == salt) for one, salt in made.items()]
+
+def _salts_among(object_type: str, ids: list[UUID]) -> dict[UUID, bytes]:
+    """The same as ``salts_of`` for new objects: their ids were made one after the other, so that hardly any other lies between."""
+    if len(ids) <= CHUNK:
+        return salts_of(object_type, ids)
+    between = LedgerSalt.objects.filter(object_type=object_type, object_id__range=(min(ids), max(ids))).values_list("object_id", "salt")
+    wanted = set(ids)
+    return {one: bytes(salt) for one, salt in between.iterator() if one in wanted}
 
 
 def forget(object_type: str, object_id: UUID) -> bool:

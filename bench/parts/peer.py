@@ -1,4 +1,10 @@
-"""Lists of the product beside Django's own and beside a plain SELECT with a template, of the same rows, by turns in one process."""
+"""Lists of the product beside Django's own admin and beside a floor, of the same rows, by turns in one process.
+
+The floor is what nobody can go below who shows these rows to somebody who has signed in: the same rows and columns by
+plain SELECTs, in a plain template within the product's page shell (session, post, scope, navigation with its counts,
+unread messages). What the product adds to it is filters, paging, links, marks of state and words. A bare table without
+any shell is told as well; the admin shows columns of its table alone, in its own shell.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +33,13 @@ def main() -> None:
     client = Client()
     client.force_login(post.account)
     for name, ours in OURS.items():
-        found = _medians(client, {"ours": ours, "admin": f"/peer/admin/{_place(name)}/", "plain": f"/peer/plain/{name}/"})
-        tell(Figure("peer", f"list of {name}: ours against the plain floor", found["ours"] / found["plain"], "×", 1.5,
-                    note=f"ours {1000 * found['ours']:.0f} ms, admin {1000 * found['admin']:.0f} ms, plain {1000 * found['plain']:.0f} ms"),
-             Figure("peer", f"list of {name}: ours against Django's admin", found["ours"] / found["admin"], "×"))
+        found = _medians(client, {
+            "ours": ours, "admin": f"/peer/admin/{_place(name)}/", "floor": f"/peer/shell/{name}/", "bare": f"/peer/plain/{name}/",
+        })
+        tell(Figure("peer", f"list of {name}: ours against the plain floor", found["ours"] / found["floor"], "×", 1.5,
+                    note=", ".join(f"{what} {1000 * seconds:.1f} ms" for what, seconds in found.items())),
+             Figure("peer", f"list of {name}: ours against Django's admin", found["ours"] / found["admin"], "×"),
+             Figure("peer", f"list of {name}: ours against a bare table without page shell", found["ours"] / found["bare"], "×"))
 
 
 def _place(name: str) -> str:

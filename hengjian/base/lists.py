@@ -9,8 +9,35 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 PER_PAGE = 20
+MOST_COUNTED = 5000
+"""So many rows of a list without end are counted and paged through; whoever looks for more of them uses the filters."""
+
+
+class EndlessPaginator(Paginator):
+    """Pages of a list that may be very long: no page costs more than that of a list of ``MOST_COUNTED`` rows."""
+
+    @cached_property
+    def _found(self) -> int:
+        return int(self.object_list.order_by()[: MOST_COUNTED + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows can be paged through."""
+        return min(self._found, MOST_COUNTED)
+
+    @property
+    def said(self) -> str:
+        """How many rows there are, in words."""
+        return _("%(n)s多") % {"n": MOST_COUNTED} if self._found > MOST_COUNTED else str(self._found)
+
+
+def endless_page_of(request: HttpRequest, rows: QuerySet) -> Page:
+    """The page of a very long list that the address asks for."""
+    return EndlessPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def page_of(request: HttpRequest, rows: Any) -> Page:

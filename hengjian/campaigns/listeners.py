@@ -64,4 +64,4 @@ def campaigns_known(scope: Scope, only_running: bool) -> list[tuple[str, str]]:
     found = queries.campaigns_seen(scope).exclude(state=CampaignState.DRAFT)
     if only_running:
         found = found.filter(state=CampaignState.RUNNING)
-    return [(str(one.pk), one.short_title or one.title) for one in found]
+    return [(str(key), short or title) for key, short, title in found.values_list("pk", "short_title", "title")]

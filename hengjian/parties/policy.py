@@ -108,7 +108,7 @@ def _is_hiding(actor: Any, row: Any) -> bool:
 
 def hides_superiors(actor: Any, row: Any = None) -> bool:
     """Whether the names of officers stay hidden from an institution, where the deployment or the row's campaign says so."""
-    return _is_hiding(actor, row) and not actor.is_authority
+    return not actor.is_authority and _is_hiding(actor, row)
 
 
 def names_read_of(actor: Any, row: Any = None) -> Any:

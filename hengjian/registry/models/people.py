@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base.fields import BlindIndexField, EncryptedTextField, PersonalCharField, PersonalDateField
@@ -28,6 +28,20 @@ class PersonQuerySet(RowQuerySet):
     def _narrow(self, scope: Scope) -> PersonQuerySet:
         return self.filter(pk__in=employed_within(scope))
 
+    def few_within(self, scope: Scope) -> PersonQuerySet:
+        """The same rows as ``within``, each looked up by itself: for a few people out of a large scope."""
+        return _each_within(self, scope, "pk")
+
+    def employed(self, held: models.QuerySet, *, are_many: bool) -> PersonQuerySet:
+        """People with one of these employments, which were narrowed to a scope: who sees an employment sees the person.
+
+        ``are_many``: most people have one, so that the first in order are soon found by looking at one after the other.
+        """
+        mine = held.order_by().filter(person_id=OuterRef("pk"))
+        found = self.filter(Exists(mine) if are_many else Q(pk__in=held.order_by().values("person_id")))
+        found._scope = held._scope  # type: ignore[attr-defined]
+        return found
+
     @classmethod
     def wall(cls, table: str) -> Wall:
         # A person is written before the employment that shows it to anybody.
@@ -41,6 +55,10 @@ class PersonBoundQuerySet(RowQuerySet):
 
     def _narrow(self, scope: Scope) -> PersonBoundQuerySet:
         return self.filter(person_id__in=employed_within(scope))
+
+    def few_within(self, scope: Scope) -> PersonBoundQuerySet:
+        """The same rows as ``within``, each looked up by itself: for rows of a few people out of a large scope."""
+        return _each_within(self, scope, "person_id")
 
     @classmethod
     def wall(cls, table: str) -> Wall:
@@ -143,6 +161,14 @@ def employed_within(scope: Scope) -> models.QuerySet:
     return Employment.objects.within(scope).order_by().values("person_id")
 
 
+def _each_within(rows: Any, scope: Scope, person: str) -> Any:
+    if scope.everything:
+        return rows.within(scope)
+    found = rows.filter(Exists(Employment.objects.within(scope).order_by().filter(person_id=OuterRef(person))))
+    found._scope = scope
+    return found
+
+
 def employed_where_seen(person: str) -> str:
     """The same in SQL for one row; the row security of the employments narrows them to the scope."""
     return points_here(Employment._meta.db_table, "person_id", person)
@@ -154,6 +180,6 @@ def people_held(scope: Scope, ids: set[Any]) -> bool:
         return True
     wanted = list(ids)
     return all(
-        Person.objects.within(scope).filter(pk__in=part).count() == len(part)
+        Person.objects.few_within(scope).filter(pk__in=part).count() == len(part)
         for part in (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
     )

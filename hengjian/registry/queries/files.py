@@ -134,12 +134,12 @@ def practice_file(scope: Scope, person_id: UUID, on: date, *, months: int = 24) 
     """Read the practice file of a person; ``OutOfScope`` when the scope does not hold the person."""
     person = person_by_id(scope, person_id)
     jobs = list(employments_of(scope, person))
-    records = list(Verification.objects.within(scope).filter(person=person).order_by("-verified_on", "-id"))
+    records = list(Verification.objects.few_within(scope).filter(person=person).order_by("-verified_on", "-id"))
     return PracticeFile(
         person=person, on=on, employments=jobs,
-        credentials=list(Credential.objects.within(scope).filter(person=person)),
-        educations=_papers(Education.objects.within(scope).filter(person=person), records, "education_id"),
-        titles=_papers(Title.objects.within(scope).filter(person=person), records, "title_id"),
+        credentials=list(Credential.objects.few_within(scope).filter(person=person)),
+        educations=_papers(Education.objects.few_within(scope).filter(person=person), records, "education_id"),
+        titles=_papers(Title.objects.few_within(scope).filter(person=person), records, "title_id"),
         trainings=_trainings(scope, person, on, jobs),
         insurance=insurance_matrix(scope, [person.pk], months_before(on, months))[person.pk],
         reveals=list(Reveal.objects.within(scope).filter(object_id=person.pk)[:10]),
@@ -152,7 +152,7 @@ def _papers(rows: Iterable[Education | Title], records: list[Verification], key:
 
 def _trainings(scope: Scope, person: Person, on: date, jobs: list[Employment]) -> list[TrainingYear]:
     asked = any(job.post in QUALITY_POSTS and job.ended_on is None for job in jobs)
-    held = {one.year: one for one in Training.objects.within(scope).filter(person=person)}
+    held = {one.year: one for one in Training.objects.few_within(scope).filter(person=person)}
     years = sorted({*held, *range(on.year - 3, on.year + 1)}, reverse=True)
     zero = Decimal(0)
     return [
@@ -171,7 +171,7 @@ def latest_verifications(scope: Scope, persons: Iterable[UUID]) -> dict[UUID, li
     seen: set[UUID | None] = set()
     for start in range(0, len(wanted), 1000):
         part = wanted[start : start + 1000]
-        for one in Verification.objects.within(scope).filter(person_id__in=part).order_by("-verified_on", "-id"):
+        for one in Verification.objects.few_within(scope).filter(person_id__in=part).order_by("-verified_on", "-id"):
             paper = one.education_id or one.title_id
             if paper not in seen:
                 seen.add(paper)

@@ -14,6 +14,8 @@ from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.registry.models import Credential, Employment, Institution, Person
 
 ID_INDEX = "person.id_number"
+MANY = 5000
+"""A scope of more employments than this is walked in the order of the list; of a smaller one the people are gathered first."""
 DOTS = {"•": "·", "・": "·", "‧": "·"}
 
 
@@ -27,7 +29,7 @@ def people(
     scope: Scope, *, search: str = "", institution: UUID | None = None, post: str = "", grade: str = "",
     present: bool = True,
 ) -> QuerySet[Person]:
-    """People of the scope with their employments and certificates prefetched; three queries for a page.
+    """People of the scope with their employments and certificates prefetched; four queries for a page.
 
     ``search`` finds by part of the name, by whole identity number, or by certificate number.
     ``present`` keeps those with an employment that has not ended.
@@ -39,13 +41,14 @@ def people(
         held = held.filter(post=post)
     if present:
         held = held.filter(ended_on__isnull=True)
-    found = Person.objects.within(scope).filter(pk__in=held.values("person_id"))
+    are_many = institution is None and held[: MANY + 1].count() > MANY
+    found = Person.objects.employed(held, are_many=are_many)
     if grade:
         found = found.filter(pk__in=Credential.objects.within(EVERYTHING).order_by().filter(grade=grade).values("person"))
     if search:
         found = found.filter(_said(search))
     jobs = Employment.objects.within(scope).select_related("institution").order_by("ended_on", "started_on")
-    papers = Credential.objects.within(scope).order_by("-valid_until")
+    papers = Credential.objects.few_within(scope).order_by("-valid_until")
     return found.prefetch_related(Prefetch("employments", jobs), Prefetch("credentials", papers)).order_by("name_key", "id")
 
 
@@ -62,7 +65,7 @@ def _said(search: str) -> Q:
 
 def person_by_id(scope: Scope, person_id: UUID) -> Person:
     """The person, or ``OutOfScope``."""
-    found = Person.objects.within(scope).filter(pk=person_id).first()
+    found = Person.objects.few_within(scope).filter(pk=person_id).first()
     if found is None:
         raise OutOfScope(f"person {person_id}")
     return found
@@ -70,7 +73,7 @@ def person_by_id(scope: Scope, person_id: UUID) -> Person:
 
 def person_by_id_number(scope: Scope, id_number: str) -> Person | None:
     """The person of the scope with this identity number."""
-    return Person.objects.within(scope).filter(id_index=blind_index(ID_INDEX, id_number)).first()
+    return Person.objects.few_within(scope).filter(id_index=blind_index(ID_INDEX, id_number)).first()
 
 
 def employments_of(scope: Scope, person: Person) -> QuerySet[Employment]:

@@ -5,30 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from hengjian.base import clock
+from hengjian.base.lists import endless_page_of, page_of
 from hengjian.base.routes import policy as route
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
 from hengjian.registry import policy, queries
 from hengjian.registry.states import EmploymentPost, Grade, InstitutionKind, InstitutionState, Speciality
 
-PER_PAGE = 20
 CATEGORIES = (
     ("1000", _("锅炉")), ("2000", _("压力容器")), ("3000", _("电梯")), ("4000", _("起重机械")),
     ("5000", _("场（厂）内专用机动车辆")), ("6000", _("大型游乐设施")), ("8000", _("压力管道")), ("9000", _("客运索道")),
 )
 SHAPES = {"active": "accepted", "suspended": "returned", "revoked": "overdue", "rescinded": "overdue", "cancelled": "idle"}
-
-
-def page_of(request: HttpRequest, rows: QuerySet) -> Page:
-    """The page of a list that the address asks for."""
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _get(request: HttpRequest, *names: str) -> dict[str, str]:
@@ -79,7 +72,7 @@ def people(request: HttpRequest) -> HttpResponse:
         actor.scope, search=wanted["q"], post=wanted["post"], grade=wanted["grade"], present=not wanted["past"],
         institution=at.pk if at else None,
     )
-    page = page_of(request, found)
+    page = endless_page_of(request, found)
     return render(request, "registry/people.html", {
         "page": page, "lines": queries.person_lines(actor.scope, page, clock.today(), at), "fields": fields,
         "institution": at,
@@ -101,7 +94,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
     wanted = _get(request, "q", "area")
     fields = [{"name": "q", "label": _("单位名称、信用代码")}, *_areas(actor)]
     found = queries.enterprises(actor.scope, search=wanted["q"], area=wanted["area"])
-    return render(request, "registry/enterprises.html", {"page": page_of(request, found), "fields": fields})
+    return render(request, "registry/enterprises.html", {"page": endless_page_of(request, found), "fields": fields})
 
 
 @require_GET
@@ -114,7 +107,7 @@ def equipment(request: HttpRequest) -> HttpResponse:
         {"name": "q", "label": _("设备代码、使用单位")}, *_areas(actor), _select("category", _("全部类别"), CATEGORIES),
     ]
     found = queries.equipment(actor.scope, search=wanted["q"], category=wanted["category"], area=wanted["area"])
-    page = page_of(request, found)
+    page = endless_page_of(request, found)
     names = dict(CATEGORIES)
     lines = [(one, names.get(one.category[:1] + "000", one.category)) for one in page]
     return render(request, "registry/equipment.html", {

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from hengjian.base import clock
+from hengjian.base.lists import page_of
 from hengjian.base.routes import policy as route
 from hengjian.parties.states import BUSINESS_ROLES, INSTITUTION_ROLES, REGULATORS
 from hengjian.registry import queries
 from hengjian.registry.states import Speciality
 from hengjian.registry.views import commands
-from hengjian.registry.views.lists import SHAPES, page_of
+from hengjian.registry.views.lists import SHAPES
 
 
 @require_GET

@@ -19,7 +19,7 @@ from hengjian.campaigns import indicators
 from hengjian.campaigns.models import Notice, StatEdition, StatReturn, Submission, WorkReport
 from hengjian.campaigns.queries import report_draft, reports
 from hengjian.campaigns.queries import statistics as queries
-from hengjian.campaigns.queries.places import Place, place_at
+from hengjian.campaigns.queries.places import Place, places_at
 from hengjian.campaigns.queries.report_draft import NAMES, ReportFigure
 from hengjian.campaigns.queries.table_page import TablePage, cells_of, official_rows, row_name
 from hengjian.campaigns.services.statistics import Drawn
@@ -56,22 +56,24 @@ class Below:
 
 def tables_below(scope: Scope, ret: StatReturn) -> Below:
     """Read the newest edition of each table below that is filed; the others are still counted live."""
-    places, waiting, problem_list = [], [], []
+    paths, waiting, problem_list = list[str](), [], []
     rows: dict[str, list[RowRef]] = {}
     carried: dict[str, int] = {}
     handed_up: dict[str, int] = {}
-    for child in queries.children_of(scope, ret):
-        edition = queries.editions_of(EVERYTHING, child).last() if child.state in {"filed", "accepted"} else None
+    children = queries.children_of(scope, ret)
+    editions = queries.newest_editions(EVERYTHING, [one for one in children if one.state in {"filed", "accepted"}])
+    for child in children:
+        edition = editions.get(child.pk)
         if edition is None:
             waiting.append(child.authority.area_name)
             continue
-        places.append(place_at(EVERYTHING, child.authority.path))
+        paths.append(child.authority.path)
         problem_list += edition.problem_list
         for cell in edition.figures["cells"]:
             rows.setdefault(cell["key"], []).extend(_thawed(row) for row in cell["rows"])
             carried[cell["key"]] = carried.get(cell["key"], 0) + cell["shown"] - len(cell["rows"])
             handed_up[cell["key"]] = handed_up.get(cell["key"], 0) + cell["shown"]
-    return Below(tuple(places), rows, carried, handed_up, problem_list, tuple(waiting))
+    return Below(tuple(places_at(EVERYTHING, paths)), rows, carried, handed_up, problem_list, tuple(waiting))
 
 
 def _thawed(row: dict[str, str]) -> RowRef:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from hengjian.base import clock
 from hengjian.base.scope import EVERYTHING, NOTHING, Scope, inside
@@ -78,12 +79,17 @@ def areas_of(path: str) -> tuple[str, ...]:
 
     Rows keep the path of their day, so a county that changed its city brings its history along.
     """
-    from_elsewhere = (
-        AuthorityEdition.objects.within(EVERYTHING).filter(authority__path__startswith=path)
-        .exclude(path__startswith=path)
-        .values_list("path", flat=True)
-    )
-    return (path, *sorted(set(from_elsewhere)))
+    return areas_of_each([path])[path]
+
+
+def areas_of_each(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The areas of each path, in one query: how many authorities there are does not matter, only how many moved."""
+    wanted = list(paths)
+    moved = AuthorityEdition.objects.within(EVERYTHING).exclude(path=F("authority__path")).order_by()
+    known = set(moved.values_list("authority__path", "path"))
+    return {
+        path: (path, *sorted({was for now, was in known if now.startswith(path) and not was.startswith(path)})) for path in wanted
+    }
 
 
 def came_to(path: str) -> frozenset[UUID]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.figures import Figure, RowRef
+from hengjian.base.lists import tally
 from hengjian.base.scope import Scope
 from hengjian.rectification import queries
 from hengjian.rectification.models import Problem
@@ -20,12 +23,27 @@ AGE_BANDS = ((0, 7), (8, 30), (31, 90), (91, None))
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A figure that was counted by the database; the rows behind it are read when it is opened."""
+
+    value: int
+    unit: str
+    definition: str
+    found: QuerySet[Problem]
+
+    @property
+    def rows(self) -> tuple[RowRef, ...]:
+        """The problems that it counts."""
+        return tuple(_ref(one) for one in self.found)
+
+
+@dataclass(frozen=True)
 class Share:
     """One bar of a chart: its name, its figure."""
 
     key: str
     label: str
-    figure: Figure
+    figure: Counted
 
 
 def _counted(scope: Scope, campaign_id: UUID | None, kinds: Collection[str] = ()) -> QuerySet[Problem]:
@@ -94,54 +112,64 @@ def _names(kinds: Collection[str]) -> str:
     return "、".join(str(ProblemKind(kind).label) for kind in kinds)
 
 
-def problems_by_kind(scope: Scope, campaign_id: UUID | None = None) -> list[Share]:
-    """Problems found, by kind, in 个."""
-    found = list(_counted(scope, campaign_id))
+def problems_by_kind(scope: Scope, campaign_id: UUID | None = None, orgs: QuerySet | None = None) -> list[Share]:
+    """Problems found, by kind, in 个; ``orgs``: ids of the institutions that count."""
     said = _("已发现、未被认定为不成立的问题，按类别计。")
-    return [
-        Share(kind.value, str(kind.label), _figure([one for one in found if one.kind == kind], said))
-        for kind in ProblemKind
-    ]
+    return _shares(_of_orgs(_counted(scope, campaign_id), orgs), said, [(kind.value, str(kind.label), Q(kind=kind)) for kind in ProblemKind])
 
 
-def open_problems_by_age(scope: Scope, campaign_id: UUID | None = None) -> list[Share]:
-    """Open problems, by days since they were found, in 个."""
-    today = clock.today()
-    found = list(_counted(scope, campaign_id).filter(state__in=OPEN_STATES))
-    aged = [((today - clock.local_date(one.found_at)).days, one) for one in found]
+def open_problems_by_age(scope: Scope, campaign_id: UUID | None = None, orgs: QuerySet | None = None) -> list[Share]:
+    """Open problems, by days since they were found, in 个; ``orgs``: ids of the institutions that count."""
     said = _("尚未销号的问题，按发现至今的自然日计。")
-    shares = []
-    for low, high in AGE_BANDS:
-        label = _("%(low)d天以上") % {"low": low} if high is None else _("%(low)d至%(high)d天") % {"low": low, "high": high}
-        held = [one for age, one in aged if age >= low and (high is None or age <= high)]
-        shares.append(Share(f"{low}-{high or ''}", label, _figure(held, said)))
-    return shares
+    found = _of_orgs(_counted(scope, campaign_id), orgs).filter(state__in=OPEN_STATES)
+    return _shares(found, said, [(f"{low}-{high or ''}", _band(low, high), _found_days_ago(low, high)) for low, high in AGE_BANDS])
 
 
-def problems_recurred(scope: Scope, campaign_id: UUID | None = None) -> Figure:
+def problems_by_place(scope: Scope, campaign_id: UUID, orgs: QuerySet | None = None) -> list[tuple[str, str, int]]:
+    """Problems found, as area, state and how many."""
+    found = _of_orgs(_counted(scope, campaign_id), orgs).order_by().values_list("area", "state")
+    return [(area, state, count) for area, state, count in found.annotate(n=Count("pk"))]
+
+
+def _of_orgs(found: QuerySet[Problem], orgs: QuerySet | None) -> QuerySet[Problem]:
+    return found if orgs is None else found.filter(org_id__in=orgs)
+
+
+def _shares(found: QuerySet[Problem], said: str, parts: list[tuple[str, str, Q]]) -> list[Share]:
+    """All parts of a whole, counted in one query."""
+    counts = tally(found, {f"n{at}": wanted for at, (_key, _label, wanted) in enumerate(parts)})
+    return [Share(key, label, Counted(counts[f"n{at}"], _("个"), said, found.filter(wanted))) for at, (key, label, wanted) in enumerate(parts)]
+
+
+def _band(low: int, high: int | None) -> str:
+    return _("%(low)d天以上") % {"low": low} if high is None else _("%(low)d至%(high)d天") % {"low": low, "high": high}
+
+
+def _found_days_ago(low: int, high: int | None) -> Q:
+    """Found so many calendar days ago in Shanghai."""
+    today = clock.today()
+    before = Q(found_at__lt=clock.at(today - timedelta(days=low - 1)))
+    return before if high is None else before & Q(found_at__gte=clock.at(today - timedelta(days=high)))
+
+
+def _single(scope: Scope, campaign_id: UUID | None, wanted: Q, said: str) -> Counted:
+    found = _counted(scope, campaign_id).filter(wanted)
+    return Counted(found.count(), _("个"), said, found)
+
+
+def problems_recurred(scope: Scope, campaign_id: UUID | None = None) -> Counted:
     """Problems that came back within 12 months of being closed, in 个."""
-    found = _counted(scope, campaign_id).filter(recurrence_of__isnull=False)
-    return _figure(list(found), _("销号后12个月内同一单位同类问题再次出现的，按新出现的问题计。"))
+    return _single(scope, campaign_id, Q(recurrence_of__isnull=False), _("销号后12个月内同一单位同类问题再次出现的，按新出现的问题计。"))
 
 
-def problems_overdue(scope: Scope, campaign_id: UUID | None = None) -> Figure:
+def problems_overdue(scope: Scope, campaign_id: UUID | None = None) -> Counted:
     """Problems past their present due date, in 个."""
-    found = _counted(scope, campaign_id).filter(queries.is_overdue())
-    return _figure(list(found), _("超过现行整改时限仍未核查通过的问题；准予延期的按延期后的时限计。"))
+    return _single(scope, campaign_id, queries.is_overdue(), _("超过现行整改时限仍未核查通过的问题；准予延期的按延期后的时限计。"))
 
 
-def problems_closed_on_time(scope: Scope, campaign_id: UUID | None = None, *, by_original: bool = False) -> Figure:
+def problems_closed_on_time(scope: Scope, campaign_id: UUID | None = None, *, by_original: bool = False) -> Counted:
     """Problems reported by their date; by the date first set, or by the one after extension, in 个."""
-    found = _counted(scope, campaign_id).filter(reported_at__isnull=False, due_on__isnull=False)
-    kept = [one for one in found if _in_time(one, by_original=by_original)]
     said = _("按原定时限完成申报的问题。") if by_original else _("按现行时限（含准予的延期）完成申报的问题。")
-    return _figure(kept, said)
-
-
-def _in_time(problem: Problem, *, by_original: bool) -> bool:
-    due = problem.original_due_on if by_original else problem.due_on
-    return due is not None and problem.reported_at is not None and clock.local_date(problem.reported_at) <= due
-
-
-def _figure(problems: list[Problem], definition: str) -> Figure:
-    return Figure.of([_ref(one) for one in problems], unit=_("个"), definition=definition)
+    in_time = Q(reported_at__isnull=False, due_on__isnull=False, reported_day__lte=F("original_due_on" if by_original else "due_on"))
+    found = _counted(scope, campaign_id).annotate(reported_day=TruncDate("reported_at", tzinfo=clock.SHANGHAI)).filter(in_time)
+    return Counted(found.count(), _("个"), said, found)

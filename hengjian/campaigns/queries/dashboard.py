@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,16 +17,18 @@ from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.campaigns.models import Campaign, Submission
 from hengjian.campaigns.queries.board import STATES, Filters, Node, board
 from hengjian.campaigns.states import FilingState
-from hengjian.parties.actors import areas_of
+from hengjian.parties.actors import areas_of, areas_of_each
 from hengjian.parties.models import Authority
 from hengjian.rectification import indicators as problems
-from hengjian.rectification.states import SETTLED_STATES, ProblemState
+from hengjian.rectification.states import SETTLED_STATES
 from hengjian.registry.models import Institution
 from hengjian.supervision.queries import coverage
 from hengjian.supervision.states import FULL_COVERAGE
 
 POINTS = 12
 OPEN_PROBLEMS = "rectification:problems"
+Areas = Mapping[str, tuple[str, ...]]
+"""By path all areas that are an authority's, those of the past included."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,11 @@ def dashboard(scope: Scope, campaign: Campaign, home: Authority, asked: Asked) -
     root = board(inner, campaign, top, Filters(kind=asked.kind))
     timings = _timings(inner, campaign, asked)
     orgs = _orgs(inner, asked)
+    areas = areas_of_each([top.path, *(one.path for one in below)])
     found = (
-        _completeness(campaign, root), _pace(campaign, timings), _timeliness(below, top, timings), _coverage(inner, campaign),
-        _by_kind(inner, campaign, orgs), _by_age(inner, campaign, orgs), _comparison(below, campaign, root, timings, inner, orgs),
+        _completeness(campaign, root), _pace(campaign, timings), _timeliness(below, top, timings, areas), _coverage(inner, campaign),
+        _by_kind(inner, campaign, orgs), _by_age(inner, campaign, orgs),
+        _comparison(below, campaign, root, timings, problems.problems_by_place(inner, campaign.id, orgs), areas),
     )
     return Dashboard(campaign, top, below, tuple(one for one in found if one.rows), clock.now())
 
@@ -136,11 +140,9 @@ def _day(moment: Any) -> date | None:
     return clock.local_date(moment) if moment else None
 
 
-def _orgs(scope: Scope, asked: Asked) -> set[UUID] | None:
-    """Institutions of the kind asked for; ``None``: all."""
-    if not asked.kind:
-        return None
-    return set(Institution.objects.within(scope).filter(kind=asked.kind).values_list("pk", flat=True))
+def _orgs(scope: Scope, asked: Asked) -> QuerySet | None:
+    """Ids of the institutions of the kind asked for; ``None``: all."""
+    return Institution.objects.within(scope).order_by().filter(kind=asked.kind).values("pk") if asked.kind else None
 
 
 def _rate(part: int, whole: int) -> int:
@@ -193,9 +195,9 @@ def _steps(start: date, end: date) -> list[date]:
     return [*found, max(start, end)]
 
 
-def _timeliness(below: Sequence[Authority], top: Authority, timings: Sequence[Timing]) -> Chart:
+def _timeliness(below: Sequence[Authority], top: Authority, timings: Sequence[Timing], areas: Areas) -> Chart:
     """On-time rates against the original deadline and against the extended one."""
-    places = [(one.area_name, _at(one.path)) for one in below] or [(top.area_name, _at(top.path))]
+    places = [(one.area_name, _at(areas[one.path])) for one in below] or [(top.area_name, _at(areas[top.path]))]
     rows, original, extended = [], [], []
     for name, held in [*places, (_("合计"), _everywhere)] if below else places:
         mine = [one for one in timings if held(one.area)]
@@ -221,8 +223,7 @@ def _kept(timings: Iterable[Timing], *, by_original: bool) -> tuple[int, int]:
     return kept, due
 
 
-def _at(path: str) -> Callable[[str], bool]:
-    paths = areas_of(path)
+def _at(paths: tuple[str, ...]) -> Callable[[str], bool]:
     return lambda area: area.startswith(paths)
 
 
@@ -250,12 +251,8 @@ def _coverage(scope: Scope, campaign: Campaign) -> Chart:
     return Chart("coverage", _("全覆盖检查"), say, data, head, rows)
 
 
-def _figure(share: problems.Share, orgs: set[UUID] | None) -> int:
-    return sum(orgs is None or row.org_id in orgs for row in share.figure.rows)
-
-
-def _by_kind(scope: Scope, campaign: Campaign, orgs: set[UUID] | None) -> Chart:
-    shares = [(one, _figure(one, orgs)) for one in problems.problems_by_kind(scope, campaign.id)]
+def _by_kind(scope: Scope, campaign: Campaign, orgs: QuerySet | None) -> Chart:
+    shares = [(one, one.figure.value) for one in problems.problems_by_kind(scope, campaign.id, orgs)]
     held = sorted((pair for pair in shares if pair[1]), key=lambda pair: -pair[1])
     urls = [f"{reverse(OPEN_PROBLEMS)}?campaign={campaign.id}&kind={one.key}" for one, _n in held]
     total = sum(n for _one, n in held)
@@ -266,8 +263,8 @@ def _by_kind(scope: Scope, campaign: Campaign, orgs: set[UUID] | None) -> Chart:
     return Chart("kinds", _("问题类别"), say, data, (_("类别"), _("问题"), _("占比")), rows)
 
 
-def _by_age(scope: Scope, campaign: Campaign, orgs: set[UUID] | None) -> Chart:
-    shares = [(one, _figure(one, orgs)) for one in problems.open_problems_by_age(scope, campaign.id)]
+def _by_age(scope: Scope, campaign: Campaign, orgs: QuerySet | None) -> Chart:
+    shares = [(one, one.figure.value) for one in problems.open_problems_by_age(scope, campaign.id, orgs)]
     total = sum(n for _one, n in shares)
     url = f"{reverse(OPEN_PROBLEMS)}?campaign={campaign.id}"
     say = _("%(n)s个问题尚未销号，其中%(old)s个超过30天") % {"n": total, "old": sum(n for _one, n in shares[2:])}
@@ -277,24 +274,24 @@ def _by_age(scope: Scope, campaign: Campaign, orgs: set[UUID] | None) -> Chart:
     return Chart("age", _("未销号问题的时长"), say, data, (_("发现至今"), _("问题")), rows if total else ())
 
 
-def _comparison(below: Sequence[Authority], campaign: Campaign, root: Node, timings: Sequence[Timing], scope: Scope, orgs: set[UUID] | None) -> Chart:
-    """Areas beside each other: completed, on time, put right."""
-    found = [row for one in problems.problems_by_kind(scope, campaign.id) for row in one.figure.rows if orgs is None or row.org_id in orgs]
-    settled = {str(label) for value, label in ProblemState.choices if value in SETTLED_STATES}
+def _comparison(
+    below: Sequence[Authority], campaign: Campaign, root: Node, timings: Sequence[Timing], found: Sequence[tuple[str, str, int]], areas: Areas,
+) -> Chart:
+    """Areas beside each other: completed, on time, put right; ``found``: problems by area and state."""
     nodes = {node.authority.id: node for node in root.children}
     rows, completed, in_time, put_right = [], [], [], []
     for one in below:
-        held, node = _at(one.path), nodes.get(one.id)
-        mine = [row for row in found if held(row.area)]
-        right = sum(row.note in settled for row in mine)
+        held, node = _at(areas[one.path]), nodes.get(one.id)
+        mine = sum(n for area, _state, n in found if held(area))
+        right = sum(n for area, state, n in found if held(area) and state in SETTLED_STATES)
         kept, due = _kept([t for t in timings if held(t.area)], by_original=False)
         accepted, total = (node.counts["accepted"], node.total) if node else (0, 0)
         url = f"{reverse(OPEN_PROBLEMS)}?campaign={campaign.id}&area={one.path}"
         rows.append((Cell(one.area_name, f"?area={one.path}", False), Cell(total), Cell(_percent(accepted, total)), Cell(_percent(kept, due)),
-                     Cell(len(mine), url if mine else ""), Cell(_percent(right, len(mine)))))
+                     Cell(mine, url if mine else ""), Cell(_percent(right, mine))))
         completed.append(_rate(accepted, total))
         in_time.append(_rate(kept, due))
-        put_right.append(_rate(right, len(mine)))
+        put_right.append(_rate(right, mine))
     names = [one.area_name for one in below]
     best = names[completed.index(max(completed))] if names and any(completed) else ""
     say = _("%(area)s完成率最高") % {"area": best} if best else _("各地区都还没有接收完成的报送")

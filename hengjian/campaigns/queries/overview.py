@@ -195,8 +195,9 @@ def extensions_seen(scope: Scope) -> QuerySet[Extension]:
 
 def papers(scope: Scope, campaign: Campaign) -> list[Evidence]:
     """Official documents of a campaign: its own, and those of the issued plans that the scope sees or lies below."""
-    plans = Plan.objects.within(EVERYTHING).filter(campaign=campaign, state="issued")
-    seen = [p.id for p in plans if scope.holds(p) or any(area.startswith(p.area) for area in _areas(scope))]
+    plans = Plan.objects.within(EVERYTHING).filter(campaign=campaign, state="issued").only("area", "org_id", "org_area")
+    areas = _areas(scope)
+    seen = [p.id for p in plans if scope.holds(p) or any(area.startswith(p.area) for area in areas)]
     uses = EvidenceUse.objects.within(EVERYTHING).filter(
         Q(object_type="campaigns.campaign", object_id=campaign.id) | Q(object_type="campaigns.plan", object_id__in=seen)
     )

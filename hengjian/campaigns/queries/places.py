@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from hengjian.base.scope import Scope, inside
-from hengjian.parties.actors import areas_of
+from hengjian.parties.actors import areas_of_each
 from hengjian.parties.models import AuthorityEdition
 
 
@@ -34,6 +35,16 @@ class Place:
 
 def place_at(scope: Scope, path: str) -> Place:
     """The place of the authority at a path: what came to it brings its rows along, what left took them away."""
-    left = AuthorityEdition.objects.within(scope).filter(inside("path", path)).exclude(inside("authority__path", path))
-    paths = areas_of(path)
-    return Place(paths, tuple(sorted({one for one in left.values_list("path", flat=True) if one != path})))
+    return places_at(scope, [path])[0]
+
+
+def places_at(scope: Scope, paths: Iterable[str]) -> list[Place]:
+    """The places of many authorities, in two queries."""
+    wanted = list(paths)
+    moved = AuthorityEdition.objects.within(scope).exclude(path=F("authority__path")).order_by()
+    known, areas = set(moved.values_list("authority__path", "path")), areas_of_each(wanted)
+    return [Place(areas[path], tuple(sorted({was for now, was in known if _left(path, now, was)}))) for path in wanted]
+
+
+def _left(path: str, now: str, was: str) -> bool:
+    return was.startswith(path) and was != path and not now.startswith(path)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hengjian.base import clock
 from hengjian.base.scope import Scope
 from hengjian.campaigns.models import Contradiction, Submission
-from hengjian.campaigns.models.clash_words import spans
+from hengjian.campaigns.models.clash_words import month_words, spans
 from hengjian.campaigns.queries import corrections, crosschecks
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries.practice_facts import Grounds, PersonFacts
@@ -80,7 +81,6 @@ class LineView:
 
     line: SheetLine
     cells: tuple[CellView, ...]
-    months: tuple[tuple[str, str], ...] = ()
     post: str = ""
     evidence: int = 0
     contradictions: tuple[Contradiction, ...] = ()
@@ -89,6 +89,11 @@ class LineView:
     item: Mapping[str, Any] = field(default_factory=dict)
     is_changed: bool = False
     bad: str = "否"
+
+    @cached_property
+    def months(self) -> tuple[tuple[str, str], ...]:
+        """Twelve months of insurance, each with its words; put together for lines that are drawn."""
+        return _months(self.facts)
 
     @property
     def clashes(self) -> list[Clash]:
@@ -226,7 +231,7 @@ def line_views(scope: Scope, submission: Submission, lines: list[SheetLine], gro
         facts = grounds.people.get(line.subject_id) if line.subject_id else None
         cells = tuple(_cell(line, column, clashes[line.key], remarks[line.key], before.get(line.key), actor) for column in columns)
         found.append(LineView(
-            line=line, cells=cells, months=_months(facts), post=_post(facts), evidence=evidence.get(line.pk, 0),
+            line=line, cells=cells, post=_post(facts), evidence=evidence.get(line.pk, 0),
             contradictions=tuple(clashes[line.key]), remarks=tuple(remarks[line.key]), facts=facts,
             item=items.get(line.key, {}), bad=forms.problem_answer(body, line.key), is_changed=any(cell.was is not None for cell in cells),
         ))
@@ -274,12 +279,17 @@ def _other(mark: Mapping[str, Any], actor: Any) -> str:
 def _months(facts: PersonFacts | None) -> tuple[tuple[str, str], ...]:
     if facts is None:
         return ()
-    return tuple((cell.state, _month_said(cell)) for cell in facts.months)
+    return tuple((cell.state, _month_said(cell, _month_words(cell.month, get_language()))) for cell in facts.months)
 
 
-def _month_said(cell: InsuranceCell) -> str:
+@lru_cache(maxsize=200)
+def _month_words(month: date, _language: str | None) -> str:
+    """A month in words: a roster says the same twelve for everybody."""
+    return month_words(month)
+
+
+def _month_said(cell: InsuranceCell, month: str) -> str:
     """The month, and who paid where it was not the institution itself."""
-    month = spans([cell.month])
     if cell.state == "own" and not cell.is_double:
         return month
     return f"{month}　{'、'.join(name or code for code, name in cell.payers) or _('无缴纳记录')}"

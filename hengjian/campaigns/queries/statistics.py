@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from hengjian.base.errors import OutOfScope
 from hengjian.base.figures import RowRef
 from hengjian.base.scope import EVERYTHING, Scope
 from hengjian.campaigns.models import StatCorrection, StatEdition, StatReturn
-from hengjian.campaigns.queries.places import Place, place_at
+from hengjian.campaigns.queries.places import Place, places_at
 from hengjian.parties.models import Authority
 
 
@@ -94,6 +94,13 @@ def editions_of(scope: Scope, ret: StatReturn) -> QuerySet[StatEdition]:
     return StatEdition.objects.within(scope).filter(stat_return=ret).order_by("number")
 
 
+def newest_editions(scope: Scope, returns: Iterable[StatReturn]) -> dict[UUID, StatEdition]:
+    """The newest edition of each of these tables that was ever filed, in one query."""
+    held = StatEdition.objects.within(scope).filter(stat_return__in=[one.pk for one in returns])
+    newest = StatEdition.objects.within(scope).order_by("-number").filter(stat_return_id=OuterRef("stat_return_id")).values("pk")[:1]
+    return {one.stat_return_id: one for one in held.filter(pk=Subquery(newest)).order_by()}
+
+
 def children_of(scope: Scope, ret: StatReturn) -> list[StatReturn]:
     """The tables of the authorities directly below, of the same form and round."""
     held = StatReturn.objects.within(EVERYTHING).filter(
@@ -122,8 +129,9 @@ def shares(scope: Scope, authority: Authority, rows: Sequence[RowRef], tree: Seq
 
 
 def _below_now(authority: Authority) -> list[tuple[str, str, Place]]:
-    held = Authority.objects.within(EVERYTHING).filter(parent=authority, valid_to__isnull=True).order_by("path")
-    return [(one.area_name, one.path, place_at(EVERYTHING, one.path)) for one in held]
+    held = list(Authority.objects.within(EVERYTHING).filter(parent=authority, valid_to__isnull=True).order_by("path"))
+    places = places_at(EVERYTHING, [one.path for one in held])
+    return [(one.area_name, one.path, place) for one, place in zip(held, places, strict=True)]
 
 
 def _below_then(tree: Sequence[Mapping[str, str]]) -> list[tuple[str, str, Place]]:

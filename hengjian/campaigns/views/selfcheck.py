@@ -22,7 +22,7 @@ from hengjian.campaigns.queries import corrections, target_by_id
 from hengjian.campaigns.queries import selfcheck as queries
 from hengjian.campaigns.queries.selfcheck_page import sheet_page
 from hengjian.campaigns.queries.targets import targets_to_acknowledge
-from hengjian.campaigns.views.selfcheck_shown import OUTCOMES, common, panel_of, submission_for, views_shown
+from hengjian.campaigns.views.selfcheck_shown import OUTCOMES, common, lines_page, panel_of, submission_for, views_shown
 from hengjian.dossier import queries as dossier
 from hengjian.dossier.services import document_file
 from hengjian.forms import queries as forms
@@ -70,6 +70,7 @@ def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         return render(request, "campaigns/selfcheck/panel.html", {**facts, **panel_of(request, row)})
     page = sheet_page(request.actor.scope, row, request.actor)
     shown = {**facts, **panel_of(request, row), **_versions(request, row), **views_shown(request, page), "page": page}
+    shown["shown"] = lines_page(request, shown["shown"])
     shown |= {"corrections": corrections.shown(request.actor.scope, row), "outcomes": OUTCOMES}
     return render(request, "campaigns/selfcheck/reading.html", shown)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,6 +26,7 @@ from hengjian.dossier import queries as dossier
 from hengjian.forms import queries as forms
 from hengjian.forms.services import CellOutcome
 
+LINES_AT_ONCE = 100
 Test = Callable[[SheetPage, LineView], bool]
 VIEWS: dict[str, tuple[Any, Test]] = {
     "": (gettext_lazy("全部"), lambda page, view: True),
@@ -70,6 +72,13 @@ def views_shown(request: HttpRequest, page: SheetPage) -> dict[str, Any]:
     ]
     _label, test = VIEWS.get(wanted, VIEWS[""])
     return {"segments": items, "shown": [view for view in page.lines if test(page, view)]}
+
+
+def lines_page(request: HttpRequest, lines: list[LineView]) -> Page:
+    """The lines of a sheet that one page shows while it is read: those that are asked for, else those around ``?line=``."""
+    key, asked = request.GET.get("line", ""), request.GET.get("page")
+    at = next((at for at, view in enumerate(lines) if view.line.key == key), 0)
+    return Paginator(lines, LINES_AT_ONCE).get_page(asked or at // LINES_AT_ONCE + 1)
 
 
 def head_shown(submission: Submission) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from hengjian.base.figures import Figure
 from hengjian.base.links import campaign_field
 from hengjian.base.lists import uuid_or_none
 from hengjian.base.routes import policy as route
 from hengjian.base.scope import Scope
 from hengjian.parties.states import BUSINESS_ROLES
 from hengjian.rectification import indicators
-from hengjian.rectification.indicators import Share
+from hengjian.rectification.indicators import Counted, Share
 
 Group = dict[str, Any]
 
@@ -56,7 +55,7 @@ def _chart(label: str, shares: list[Share]) -> dict[str, Any]:
     return {"kind": "flat", "unit": _("个"), "label": label, "categories": names, "series": series}
 
 
-def _opened(groups: list[Group], asked: str) -> tuple[str, Figure] | None:
+def _opened(groups: list[Group], asked: str) -> tuple[str, Counted] | None:
     for group in groups:
         for share in group["shares"]:
             if f"{group['code']}.{share.key}" == asked:

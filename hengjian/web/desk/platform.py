@@ -18,8 +18,9 @@ from hengjian.base.actions import TITLES
 from hengjian.base.ledger import checks, sequencer, triggers
 from hengjian.base.ledger.checkpoints import BadNote, NoteReader, known_verifiers, latest
 from hengjian.base.ledger.continuity import continuity, said_of, way_on
+from hengjian.base.ledger.newest import newest_of
 from hengjian.base.ledger.told import told_of
-from hengjian.base.models import CheckKind, CheckState, LedgerEntry
+from hengjian.base.models import CheckKind, CheckState
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.standing import Hindrance
 from hengjian.base.working_days import is_verified
@@ -260,6 +261,6 @@ def _checkpoint(point: Any) -> Fact:
 
 def _acts(*prefixes: str) -> tuple[Act, ...]:
     wanted = [code for code in TITLES if code.startswith(prefixes) and code not in EVERYDAY]
-    held = LedgerEntry.objects.filter(action__in=wanted).exclude(object_type="parties.authorityedition").order_by("-at", "-id")[:RECENT]
+    held = newest_of(wanted, RECENT, but_about="parties.authorityedition")
     told = told_of(held)
     return tuple(Act(one.at, one.actor_name, _(TITLES.get(one.action, one.action)), told[one.id].label, told[one.id].reason) for one in held)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hengjian.web.templatetags.wording import word_gap
 
@@ -35,6 +36,7 @@ _GAP = 2
 _STATE_SIGNS = frozenset({*STATES, "zero"})
 
 
+@lru_cache(maxsize=200)
 def sign(name: str) -> SafeString:
     """Draw a symbol of the sprite: a state (``filed``), ``zero``, or an icon (``seal``)."""
     symbol = f"s-{name}" if name in _STATE_SIGNS else f"i-{name}"
@@ -92,7 +94,12 @@ def insurance_svg(months: Iterable[Any]) -> SafeString:
 
     A month is one of these words, a pair (word, label), or an object with ``kind`` and ``label``.
     """
-    given = [_month(month) for month in months]
+    return _insurance_drawn(tuple(_month(month) for month in months), get_language())
+
+
+@lru_cache(maxsize=500)
+def _insurance_drawn(given: tuple[tuple[str, str], ...], _language: str | None) -> SafeString:
+    """The drawing of these months: most people of a list have the same ones."""
     kinds = [kind for kind, _label in given]
     said = _("近%(n)s个月社保：%(own)s个月由本单位缴纳，%(other)s个月由其他单位缴纳，%(none)s个月无缴纳记录") % {
         "n": len(given),

@@ -105,8 +105,6 @@ def measure(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
 def _part(part: str, kept: Path, size: str) -> list[Figure]:
     if part == "growth":
         small = world(kept, "hundredth")
-        if not (small / "pages.json").exists():
-            _python("bench.parts.page_times", str(small))
         return told(_python("bench.parts.growth", str(small), str(world(kept, size))))
     return told(_python(f"bench.parts.{MODULES.get(part, part)}", str(world(kept, size))))
 

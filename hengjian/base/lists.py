@@ -22,7 +22,8 @@ class EndlessPaginator(Paginator):
 
     @cached_property
     def _found(self) -> int:
-        return int(self.object_list.order_by()[: MOST_COUNTED + 1].count())
+        rows: Any = self.object_list
+        return int(rows.order_by()[: MOST_COUNTED + 1].count())
 
     @cached_property
     def count(self) -> int:

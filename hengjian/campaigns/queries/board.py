@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -111,6 +112,12 @@ class Filters:
         return bool(self.text or self.state)
 
 
+SHOWN_OF_FILING = (
+    "area", "org_id", "org_area", "campaign_id", "target_id", "key", "round", "sheet_id", "state", "due_on", "original_due_on", "checker_id", "filed_at",
+    "filler_name", "filler_account_id", "is_zero_report", "return_count", "reminded_count",
+)
+"""What the board needs of a filing; a province has a thousand of them."""
+
 NAMED = 2
 """So many of an office are named in a row of the board."""
 
@@ -142,7 +149,9 @@ def _submissions(scope: Scope, campaign: Campaign, top: Authority, filters: Filt
         held = held.filter(round=filters.round)
     if filters.kind:
         held = held.filter(target__institution__kind=filters.kind)
-    return held.select_related("target__institution", "checker").order_by("target__org_area", "target__institution__name_key", "id")
+    checkers = Prefetch("checker", Authority.objects.within(EVERYTHING))  # a few for all, not one for each
+    shown = held.select_related("target__institution").prefetch_related(checkers).only(*SHOWN_OF_FILING, "target__org_area", "target__institution__name")
+    return shown.order_by("target__org_area", "target__institution__name_key", "id")
 
 
 def _is_asked(leaf: Leaf, filters: Filters) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
+from hengjian.base.lists import tally
 from hengjian.base.scope import Scope
 from hengjian.base.working_days import is_workday, reason_of, working_days_between
 from hengjian.campaigns.models import Campaign, Target
@@ -131,13 +132,20 @@ def campaign_facts(scope: Scope, campaign: Campaign, top: Authority) -> dict[str
     }
 
 
-def targets_facts(held: QuerySet[Target], asked: Mapping[str, str]) -> dict[str, Any]:
+TARGETS = {"in": Q(included=True), "out": Q(included=False), "unread": Q(included=True, acknowledged_at__isnull=True)}
+
+
+def targets_asked(held: QuerySet[Target], asked: Mapping[str, str]) -> QuerySet[Target]:
     """Institutions named and left out, filtered by the address."""
-    rows = list(held.order_by("org_area", "institution__name_key"))
-    counts = {"in": sum(t.included for t in rows), "out": sum(not t.included for t in rows), "unread": sum(t.included and not t.acknowledged_at for t in rows)}
-    tests: dict[str, Any] = {"in": lambda t: t.included, "out": lambda t: not t.included, "unread": lambda t: t.included and not t.acknowledged_at}
-    shown = [t for t in rows if tests.get(asked.get("status", ""), bool)(t) and asked.get("q", "") in t.institution.name]
-    names = authority_names(t.org_area for t in shown)
-    views = [{"key": "", "label": _("全部"), "n": len(rows)}, {"key": "in", "label": _("纳入"), "n": counts["in"]},
+    words, found = asked.get("q", "").strip(), held.filter(TARGETS.get(asked.get("status", ""), Q()))
+    found = found.filter(institution__name__contains=words) if words else found
+    return found.order_by("org_area", "institution__name_key", "id")
+
+
+def targets_facts(held: QuerySet[Target], shown: Iterable[Target]) -> dict[str, Any]:
+    """The institutions of one page with the names of their areas, and how many there are of each kind."""
+    counts, rows = tally(held, {"all": Q(), **TARGETS}), list(shown)
+    names = authority_names(one.org_area for one in rows)
+    views = [{"key": "", "label": _("全部"), "n": counts["all"]}, {"key": "in", "label": _("纳入"), "n": counts["in"]},
              {"key": "out", "label": _("除外"), "n": counts["out"]}, {"key": "unread", "label": _("未签收"), "n": counts["unread"]}]
-    return {"rows": [(t, names.get(t.org_area, "")) for t in shown], "counts": counts, "views": views}
+    return {"rows": [(one, names.get(one.org_area, "")) for one in rows], "counts": counts, "views": views}

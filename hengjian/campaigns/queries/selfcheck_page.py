@@ -196,7 +196,7 @@ def sheet_page(scope: Scope, submission: Submission, actor: Any) -> SheetPage:
     return SheetPage(
         submission=submission, columns=tuple(forms.fillable_columns(sheet.definition.body)), lines=tuple(views), grounds=grounds,
         summary=tuple(_summary(submission, summary, grounds, lines)), gaps=tuple(queries.gaps(scope, submission, lines)),
-        proposals=_proposable(views, grounds), reading=forms.open_reading(scope, sheet),
+        proposals=_proposable(views, grounds) if submission.state in queries.OPEN_STATES else 0, reading=forms.open_reading(scope, sheet),
         whole=_whole(scope, submission),
         problems={one.key: forms.problem_columns(sheet.definition.body, one.key, one.values) for one in lines},
         upcoming=tuple(corrections.upcoming(scope, submission, lines, summary)) if submission.state in queries.OPEN_STATES else (),

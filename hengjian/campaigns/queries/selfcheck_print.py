@@ -38,6 +38,9 @@ def _payload(scope: Scope, submission: Submission) -> dict[str, Any]:
     sheet = submission.sheet
     if sheet is None:
         raise OutOfScope(f"submission {submission.pk} has no sheet")
+    filed = forms.editions(scope, sheet).last() if submission.state in ("filed", "accepted") else None
+    if filed is not None:
+        return dict(filed.payload)  # the sheet is locked: the form says what was filed, with the figures of that day
     lines = list(forms.sheet_lines(scope, sheet))
     grounds = queries.sheet_grounds(scope, submission, lines)
     return forms.payload_of(sheet, lines, queries.summary_of(submission, lines, grounds))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hengjian.base.acts import ActForm, PageAct, carry_out
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
+from hengjian.base.lists import page_of
 from hengjian.base.routes import policy
 from hengjian.campaigns import services
 from hengjian.campaigns.forms import campaigns as forms
@@ -181,8 +182,9 @@ def set_rules(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 def targets(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Which institutions are named and which are left out, each with its reason."""
     held = asked_campaign(request, campaign_id)
-    page = campaign_page.targets_facts(targets_of(request.actor.scope, held), request.GET)
-    return render(request, "campaigns/campaign/targets.html", facts(request, held, "campaign", **page))
+    every = targets_of(request.actor.scope, held)
+    page = page_of(request, campaign_page.targets_asked(every, request.GET))
+    return render(request, "campaigns/campaign/targets.html", facts(request, held, "campaign", page=page, **campaign_page.targets_facts(every, page)))
 
 
 @policy("campaigns.leave_out", *REGULATORS)

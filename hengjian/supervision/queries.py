@@ -20,6 +20,9 @@ from hengjian.supervision.states import FULL_COVERAGE, SigningKind
 
 LOOK_BACK = 50  # visits in which a card number is looked for
 VISIT_TYPE = "supervision.visit"
+SHOWN_OF_BODY = ("area", "org_id", "org_area", "name", "name_key", "kind", "specialities", "state")
+SHOWN_OF_VISIT = ("area", "org_id", "org_area", "number", "campaign_id", "institution_id", "institution_name", "visited_on", "on_site")
+"""What the lists of coverage need of institutions and visits; of a province there are a thousand and more."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,9 @@ def coverage(scope: Scope, campaign_id: UUID | None, specialities: Iterable[str]
 
     Source: 湘市监 2024 方案 二（六）: 气瓶检验机构、电梯检验检测机构、燃气压力管道检验机构全覆盖检查.
     """
-    bodies = institutions_to_visit(scope).filter(kind__in=[InstitutionKind.INSPECTION, InstitutionKind.TESTING])
+    bodies = institutions_to_visit(scope).filter(kind__in=[InstitutionKind.INSPECTION, InstitutionKind.TESTING]).only(*SHOWN_OF_BODY)
     by_institution: dict[UUID, list[Visit]] = {}
-    for visit in visits_counted(scope, campaign_id=campaign_id):
+    for visit in visits_counted(scope, campaign_id=campaign_id).only(*SHOWN_OF_VISIT):
         by_institution.setdefault(visit.institution_id, []).append(visit)
     listed = list(bodies)
     return [

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hengjian.base import clock as house_clock
+from hengjian.base.ledger import continuity
 from hengjian.campaigns import services as campaigns
 from hengjian.campaigns.models import CaseStory, Extension, Notice, Submission
 from hengjian.dossier.models import Document, Evidence, EvidenceUse
@@ -28,6 +29,12 @@ from tests.factories import World, all_of, keep
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 3, 30
+OF_A_CITY = (
+    "/", "/campaigns/{campaign}/", "/campaigns/{campaign}/board/", "/campaigns/{campaign}/board/series/", "/campaigns/{campaign}/dashboard/",
+    "/campaigns/{campaign}/relay/", "/campaigns/{campaign}/compare/", "/campaigns/{campaign}/statistics/", "/campaigns/{campaign}/timetable/",
+    "/campaigns/statistics/{table}/", "/parties/tree/", "/registry/people/", "/rectification/problems/figures/",
+)
+OF_AN_INSTITUTION = ("/", "/campaigns/{campaign}/notice/", "/campaigns/self-check/")
 PAGES = (
     "/", "/registry/", "/registry/people/", "/registry/enterprises/", "/registry/equipment/", "/registry/imports/", "/registry/staffing/",
     "/rectification/problems/", "/rectification/problems/figures/", "/rectification/problems/lists/", "/enforcement/orders/", "/enforcement/cases/",
@@ -35,9 +42,15 @@ PAGES = (
     "/search/?q=检验", "/parties/tree/", "/packs/",
     "/campaigns/{campaign}/", "/campaigns/{campaign}/board/", "/campaigns/{campaign}/targets/", "/campaigns/{campaign}/letters/",
     "/campaigns/{campaign}/letters/new/", "/campaigns/{campaign}/timetable/", "/campaigns/{campaign}/extensions/", "/campaigns/{campaign}/relay/",
-    "/campaigns/{campaign}/compare/", "/campaigns/{campaign}/statistics/", "/campaigns/{campaign}/reports/", "/campaigns/{campaign}/dashboard/",
+    "/campaigns/{campaign}/board/series/", "/campaigns/{campaign}/compare/", "/campaigns/{campaign}/statistics/", "/campaigns/{campaign}/reports/", "/campaigns/{campaign}/dashboard/",
     "/campaigns/statistics/{table}/", "/registry/institutions/{institution}/", "/rectification/problems/{problem}/", "/history/registry.institution/{institution}/",
 )
+
+
+@pytest.fixture(autouse=True)
+def the_look_outside_is_no_page_s(monkeypatch):
+    """What is remembered outside of the database is looked at every few seconds, by whatever page comes along."""
+    monkeypatch.setattr(continuity, "LOOK_AGAIN_SECONDS", 3600.0)
 
 
 def _grown(world: World, campaign: Any, count: int) -> None:
@@ -120,3 +133,23 @@ def test_no_page_asks_more_often_for_thirty_rows_than_for_three(clock):
     assert len(seen) >= len(pages) - 4, sorted(set(pages) - seen)
     grown = {key: f"{len(few[key][1])} → {len(many[key][1])}" for key in many if len(many[key][1]) > len(few[key][1])}
     assert grown == {}
+
+
+def test_no_page_asks_more_often_for_ten_counties_than_for_three(clock):
+    world = scenes.begun(clock)
+    campaign = scenes.launched(world)
+    city, one = world.cities[0], world.institutions[0]
+    names = {"campaign": campaign.pk, "table": scenes.return_of(campaign, city).pk}
+    viewers = {"city": (scenes.signed_in(world.officer(city)), OF_A_CITY), "institution": (scenes.signed_in(world.clerk(one)), OF_AN_INSTITUTION)}
+
+    def asked() -> dict[tuple[str, str], tuple[int, list[str]]]:
+        return {(who, page): _asked(client, page.format(**names)) for who, (client, pages) in viewers.items() for page in pages}
+
+    scenes.issued(world, campaign, city)
+    few = asked()
+    for n in range(10):
+        factories.authority(f"第{n}县", f"{city.key}{70 + n}", "county", city)
+    many = asked()
+
+    assert {key: status for key, (status, _queries) in many.items() if status != 200} == {}
+    assert {key: f"{len(few[key][1])} → {len(many[key][1])}" for key in many if len(many[key][1]) > len(few[key][1])} == {}

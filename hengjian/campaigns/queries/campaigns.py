@@ -88,7 +88,7 @@ def filing_by_id(scope: Scope, kind: str, row_id: UUID) -> Submission | StatRetu
 def submissions_by_id(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> list[Submission]:
     """These filings, by name of the institution. Raises ``OutOfScope`` when one of them is none that the scope holds."""
     wanted = set(ids)
-    held = Submission.objects.within(scope).filter(campaign=campaign, pk__in=wanted).select_related("target__institution", "checker", "campaign")
+    held = Submission.objects.within(scope).filter(campaign=campaign, pk__in=wanted).select_related("target__institution").prefetch_related("checker", "campaign")
     found = list(held.order_by("target__institution__name_key", "id"))
     if len(found) != len(wanted):
         raise OutOfScope(f"filings: {len(wanted) - len(found)}")

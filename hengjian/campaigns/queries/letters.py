@@ -25,7 +25,7 @@ MODELS: dict[str, tuple[Any, str]] = {
 
 def letters_seen(scope: Scope) -> QuerySet[Notice]:
     """Letters to units of the scope, newest first."""
-    return Notice.objects.within(scope).select_related("campaign", "issuer")
+    return Notice.objects.within(scope).select_related("issuer").prefetch_related("campaign")
 
 
 def letter_by_id(scope: Scope, letter_id: UUID) -> Notice:
@@ -55,7 +55,7 @@ def filings_of(scope: Scope, letters: Iterable[Notice]) -> dict[UUID, Any]:
     for kind, ids in wanted.items():
         if kind in MODELS:
             model, related = MODELS[kind]
-            found |= {row.pk: row for row in model.objects.within(scope).select_related(related, "campaign").filter(pk__in=ids)}
+            found |= {row.pk: row for row in model.objects.within(scope).select_related(related).prefetch_related("campaign").filter(pk__in=ids)}
     return found
 
 
@@ -79,7 +79,7 @@ def chosen_filings(scope: Scope, campaign: Campaign, ids: Iterable[UUID]) -> lis
     wanted = set(ids)
     found: list[Any] = []
     for model, related in MODELS.values():
-        found += model.objects.within(scope).filter(campaign=campaign, pk__in=wanted).select_related(related, "campaign")
+        found += model.objects.within(scope).filter(campaign=campaign, pk__in=wanted).select_related(related).prefetch_related("campaign")
     if len(found) != len(wanted):
         raise OutOfScope(f"filings: {len(wanted) - len(found)}")
     return [one for one in found if one.state in OPEN]

@@ -190,7 +190,7 @@ def reach(scope: Scope, campaign: Campaign) -> Reach:
 
 def extensions_seen(scope: Scope) -> QuerySet[Extension]:
     """Requests for extension within the scope, newest first."""
-    return Extension.objects.within(scope).select_related("campaign", "decider")
+    return Extension.objects.within(scope).select_related("decider").prefetch_related("campaign")
 
 
 def papers(scope: Scope, campaign: Campaign) -> list[Evidence]:

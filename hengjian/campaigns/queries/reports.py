@@ -26,7 +26,7 @@ SHORTEST_STEM = 4
 def reports_of(scope: Scope, campaign: Campaign) -> QuerySet[WorkReport]:
     """Work reports of a campaign that the scope sees."""
     held = WorkReport.objects.within(scope).filter(campaign=campaign)
-    return held.select_related("authority__parent", "campaign").order_by("round", "authority__path")
+    return held.select_related("authority__parent").prefetch_related("campaign").order_by("round", "authority__path")
 
 
 def report_by_id(scope: Scope, report_id: UUID) -> WorkReport:
@@ -53,7 +53,7 @@ def waiting_below(scope: Scope, report: WorkReport) -> list[str]:
 
 def stories(scope: Scope, *, text: str = "", kind: str = "", area: str = "", campaign_id: UUID | None = None) -> QuerySet[CaseStory]:
     """Typical cases and good practice across the scope, newest first; ``text`` in title, text or keywords, every word."""
-    found = CaseStory.objects.within(scope).select_related("authority", "campaign")
+    found = CaseStory.objects.within(scope).select_related("authority").prefetch_related("campaign")
     for word in text.split():
         found = found.filter(Q(title__icontains=word) | Q(text__icontains=word) | Q(keywords__icontains=word))
     if kind:

@@ -61,7 +61,7 @@ def series_page(scope: Scope, campaign: Campaign, top: Authority) -> list[Series
     at: dict[str, dict[tuple[str, int], Due]] = {}
     groups: dict[tuple[str, str], list[Cell]] = {}
     for model, kind in ((StatReturn, "return"), (WorkReport, "report")):
-        held = model.objects.within(scope).filter(inside("authority__path", top.path), campaign=campaign).select_related("authority__parent", "campaign")
+        held = model.objects.within(scope).filter(inside("authority__path", top.path), campaign=campaign).select_related("authority__parent").prefetch_related("campaign")
         for row in held:
             path = row.authority.path
             dues = at.setdefault(path, deadlines_for(path, deadlines))

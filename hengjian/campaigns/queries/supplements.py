@@ -25,7 +25,7 @@ Days = dict[Any, tuple[date, date | None]]
 def supplements_of(scope: Scope, campaign: Campaign) -> QuerySet[Supplement]:
     """Notices of a campaign that the scope holds, the oldest first."""
     held = Supplement.objects.within(scope).filter(plan__campaign=campaign)
-    return held.select_related("plan__authority", "plan__campaign").order_by("issued_at")
+    return held.select_related("plan__authority").prefetch_related("plan__campaign").order_by("issued_at")
 
 
 def supplements_at(campaign: Campaign, path: str) -> list[Supplement]:

@@ -70,7 +70,7 @@ def filings_to_check(seat: Seat) -> Iterator[Item]:
     """Self-checks that institutions filed with this authority."""
     held = Submission.objects.within(seat.scope).filter(checker_id=seat.actor.org_id, state="filed", campaign__state="running")
     by_campaign: dict[tuple[UUID, str], list[Submission]] = {}
-    for one in held.select_related("campaign", "target__institution").order_by("filed_at", "id"):
+    for one in held.select_related("target__institution").prefetch_related("campaign").order_by("filed_at", "id"):
         by_campaign.setdefault((one.campaign_id, one.title), []).append(one)
         yield Waiting(one.target.institution.name, _("%(what)s待审核") % {"what": one.what}, day_of(one.filed_at), place("campaigns:submission", one.id))
     for rows in by_campaign.values():
@@ -85,7 +85,7 @@ def explanations(seat: Seat) -> Iterator[Item]:
     """What institutions said of contradictions between their claims and the data."""
     held = Contradiction.objects.within(seat.scope).filter(submission__checker_id=seat.actor.org_id, state="explained")
     tasks = []
-    for one in held.select_related("submission__target__institution", "submission__campaign").order_by("explained_at"):
+    for one in held.select_related("submission__target__institution").prefetch_related("submission__campaign").order_by("explained_at"):
         url = place("campaigns:submission", one.submission_id)
         name = one.submission.target.institution.name
         yield Waiting(name, _("对数据矛盾的说明待判断"), day_of(one.explained_at), url)
@@ -107,7 +107,7 @@ def corrections(seat: Seat) -> Iterator[Item]:
 
 def extensions(seat: Seat) -> Iterator[Item]:
     """Requests to file later that this authority answers."""
-    held = list(Extension.objects.within(seat.scope).filter(decider_id=seat.actor.org_id, state="asked").select_related("campaign").order_by("asked_at"))
+    held = list(Extension.objects.within(seat.scope).filter(decider_id=seat.actor.org_id, state="asked").prefetch_related("campaign").order_by("asked_at"))
     names = _names_of(held)
     for one in held:
         url, name = place("campaigns:extension", one.id), names.get(one.object_id, one.asked_by_name)
@@ -159,7 +159,7 @@ def ground_of(seat: Seat, row: Return) -> str:
 
 def _mine(model: Any, seat: Seat, states: Iterable[str]) -> Iterable[Any]:
     held = model.objects.within(seat.scope).filter(authority_id=seat.actor.org_id, state__in=states, campaign__state="running")
-    return held.select_related("campaign", "authority__parent").order_by("due_on", "round")  # type: ignore[no-any-return]
+    return held.select_related("authority__parent").prefetch_related("campaign").order_by("due_on", "round")  # type: ignore[no-any-return]
 
 
 def returns_below(seat: Seat) -> Iterator[Item]:
@@ -168,7 +168,7 @@ def returns_below(seat: Seat) -> Iterator[Item]:
     awaited: dict[tuple[str, date], list[Return]] = {}
     for model in (StatReturn, WorkReport):
         held = model.objects.within(EVERYTHING).filter(authority__parent_id=seat.actor.org_id, campaign__state="running").exclude(state="accepted")
-        for row in held.select_related("campaign", "authority__parent").order_by("due_on", "authority__path"):
+        for row in held.select_related("authority__parent").prefetch_related("campaign").order_by("due_on", "authority__path"):
             what = _("统计表") if isinstance(row, StatReturn) else _("工作情况报告")
             if row.state == "filed":
                 title = _("接收%(what)s：%(name)s第%(n)s次") % {"what": what, "name": row.authority.area_name, "n": row.round}

@@ -18,7 +18,7 @@ from hengjian.rectification.states import ProblemState
 from hengjian.supervision.models import Visit
 from hengjian.supervision.queries import coverage
 from hengjian.supervision.states import FULL_COVERAGE
-from hengjian.web.desk.tasks import Awaited, Item, Seat, Task, Waiting, answer_by, bundle, day_of, place, task
+from hengjian.web.desk.tasks import BUNDLED_FROM, Awaited, Item, Seat, Task, Waiting, answer_by, bundle, day_of, place, task
 from hengjian.web.templatetags.wording import short_day
 
 RECHECK_AHEAD = 14
@@ -27,23 +27,19 @@ CLAUSE_RECHECK = noop("监督检查办法 第二十九条")
 
 
 def problems(seat: Seat) -> Iterator[Item]:
-    """Problems of one's own area to confirm, verify, close, look at again; and overdue ones that climbed up to here."""
+    """Problems of one's own area to confirm, verify, close, look at again."""
     ahead = seat.today + timedelta(days=RECHECK_AHEAD)
     own = Q(area=seat.actor.area) & (
         Q(state__in=[ProblemState.PROPOSED, ProblemState.REPORTED, ProblemState.VERIFIED])
         | Q(state=ProblemState.CLOSED, recheck_on__lte=ahead, rechecked_at__isnull=True)
     )
-    risen = is_overdue(seat.today) & Q(escalated_to_level=seat.actor.level) & ~Q(area=seat.actor.area)
     sorted_out: dict[str, list[Task]] = {}
-    for one in Problem.objects.within(seat.scope).filter(own | risen).order_by("due_on", "number"):
-        if one.area != seat.actor.area:
-            sorted_out.setdefault("escalated", []).append(_risen(one))
-            continue
+    for one in Problem.objects.within(seat.scope).filter(own).order_by("due_on", "number"):
         sorted_out.setdefault(one.state, []).append(_problem_task(one))
         if one.state == ProblemState.REPORTED:
             yield Waiting(one.institution_name, _("整改待核查"), day_of(one.reported_at), place("rectification:problem", one.pk))
     titles = {
-        "escalated": (_("跟进%(n)s个逾期上报的问题"), _("去跟进")), "proposed": (_("确认%(n)s个新问题"), _("去确认")),
+        "proposed": (_("确认%(n)s个新问题"), _("去确认")),
         "reported": (_("核查%(n)s个已申报的整改"), _("去核查")), "verified": (_("为%(n)s个已核查的问题销号"), _("去销号")),
         "closed": (_("复查%(n)s个销号满90天的问题"), _("去复查")),
     }
@@ -51,6 +47,15 @@ def problems(seat: Seat) -> Iterator[Item]:
     for state, tasks in sorted_out.items():
         title, verb = titles[state]
         yield from bundle(tasks, title=title, url=place("rectification:problems", status=stats.get(state, state)), verb=verb)
+
+
+def risen_problems(seat: Seat) -> Iterator[Item]:
+    """Overdue problems of other areas that climbed up to here: a province has thousands, of which the desk reads a few."""
+    risen = is_overdue(seat.today) & Q(escalated_to_level=seat.actor.level) & ~Q(area=seat.actor.area)
+    held = Problem.objects.within(seat.scope).filter(risen).order_by("due_on", "number")
+    first = [_risen(one) for one in held[:BUNDLED_FROM]]
+    total = held.count() if len(first) == BUNDLED_FROM else len(first)
+    yield from bundle(first, title=_("跟进%(n)s个逾期上报的问题"), url=place("rectification:problems", status="escalated"), verb=_("去跟进"), total=total)
 
 
 def _problem_task(one: Problem) -> Task:
@@ -144,4 +149,4 @@ def _last_day(campaign: Campaign) -> date | None:
     return date.fromisoformat(said) if said else None
 
 
-PROVIDERS = (problems, problem_extensions, rectifications_awaited, orders, visits, full_coverage)
+PROVIDERS = (problems, risen_problems, problem_extensions, rectifications_awaited, orders, visits, full_coverage)

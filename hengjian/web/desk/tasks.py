@@ -219,13 +219,16 @@ def day_of(when: datetime | date | None) -> date:
     return clock.local_date(when) if isinstance(when, datetime) else when or clock.today()
 
 
-def bundle(items: Sequence[Task], *, title: str, url: str, verb: str) -> Iterator[Task]:
-    """Some tasks of one kind as they are, many as one that leads to their list; ``title`` takes %(n)s."""
+def bundle(items: Sequence[Task], *, title: str, url: str, verb: str, total: int | None = None) -> Iterator[Task]:
+    """Some tasks of one kind as they are, many as one that leads to their list; ``title`` takes %(n)s.
+
+    ``total``: how many there are, where only the first of them were read.
+    """
     if len(items) < BUNDLED_FROM:
         yield from items
         return
     first = min(items, key=lambda one: one.order)
-    yield task(first.due_on, title % {"n": len(items)}, _("最早一件：%(first)s") % {"first": first.title}, url=url, verb=verb, clause=first.clause)
+    yield task(first.due_on, title % {"n": total or len(items)}, _("最早一件：%(first)s") % {"first": first.title}, url=url, verb=verb, clause=first.clause)
 
 
 def place(route: str, *args: Any, **query: Any) -> str:

@@ -33,8 +33,12 @@ async def asked(door: Gate, scope: Message, *parts: bytes, last: Message | None 
             await asyncio.sleep(3600)
             raise AssertionError from None
 
-    async def send(message: Message) -> None:
+    def send(message: Message) -> asyncio.Future[None]:
+        """As granian does: something to wait for, made on the loop, and no coroutine."""
+        done = asyncio.get_running_loop().create_future()
         sent.append(message)
+        done.set_result(None)
+        return done
 
     await door(scope, receive, send)
     return sent

@@ -18,7 +18,7 @@ from tests.journeys import page_reader
 from tests.journeys.page_reader import Page
 
 ALIKE, AT_MOST = 2, 8  # pages of one name: so many without asking, so many at all, when each differs in what it is asked for
-ENOUGH_FILES = 8  # of one name, in all walks
+ENOUGH_FILES = 3  # of one name, in all walks
 FILES = {
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
     ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK"),

@@ -21,7 +21,7 @@ from tests.trust.driving import Driven, Driver
 from tests.trust.payloads import SCRIPTS
 
 ROUNDS = int(os.environ.get("HENGJIAN_TRUST_ROUNDS", "50"))
-FEW = ("county", "institution")
+FEW = ("county",)
 PAGES = int(os.environ.get("HENGJIAN_TRUST_PAGES", "12"))
 CALLED = "Boolean(window.hjx_called) || document.querySelectorAll('script:not([src]):not([type=\"application/json\"]), [onerror], [onload], [onfocus], [ontoggle], iframe, object, embed, base').length"
 

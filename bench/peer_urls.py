@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from hengjian.base import clock
 from hengjian.base.lists import PER_PAGE
 from hengjian.base.routes import public
 from hengjian.base.scope import EVERYTHING
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Approval, Credential, Employment, Institution, InsuranceMonth, Person
+from hengjian.registry.queries import months_before
 from hengjian.urls import urlpatterns as known
 
 ROWS = PER_PAGE
@@ -86,7 +88,7 @@ def _people(found: Any) -> list[Cells]:
     ids = [row[0] for row in rows]
     jobs = _by_person(Employment, ids, "institution__name", "post", "full_time", "practice_registered_on")
     papers = _by_person(Credential, ids, "grade", "categories", "valid_until")
-    months = _by_person(InsuranceMonth, ids, "month", "payer_name")
+    months = _by_person(InsuranceMonth, ids, "month", "payer_name", month__gte=months_before(clock.today(), 12)[0])
     return [
         [name, number, _said(jobs[key]), _said(papers[key]), min((str(one[-1]) for one in papers[key]), default=""), _said(months[key]),
          any(one[-1] for one in jobs[key])]
@@ -94,9 +96,9 @@ def _people(found: Any) -> list[Cells]:
     ]
 
 
-def _by_person(model: Any, ids: list[Any], *columns: str) -> dict[Any, list[Cells]]:
+def _by_person(model: Any, ids: list[Any], *columns: str, **more: Any) -> dict[Any, list[Cells]]:
     held = defaultdict(list)
-    for key, *cells in model.objects.within(EVERYTHING).filter(person_id__in=ids).order_by().values_list("person_id", *columns):
+    for key, *cells in model.objects.within(EVERYTHING).filter(person_id__in=ids, **more).order_by().values_list("person_id", *columns):
         held[key].append(cells)
     return held
 

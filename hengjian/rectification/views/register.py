@@ -57,7 +57,8 @@ def _fields(request: HttpRequest) -> list[dict[str, Any]]:
     actor = request.actor  # type: ignore[attr-defined]
     found: list[dict[str, Any]] = [{"name": "q", "label": _("编号、机构、问题")}]
     if actor.is_authority:
-        below = [(one.path, one.area_name) for one in parties.authorities(actor.scope) if one.path.startswith(actor.area)]
+        known = parties.authorities(actor.scope).values_list("path", "area_name")
+        below = [(path, name) for path, name in known if path.startswith(actor.area)]
         found.append({"name": "area", "label": _("全部地区"), "kind": "select", "options": below})
     found += [
         {"name": "finder", "label": _("全部来源"), "kind": "select", "options": Finder.choices},

@@ -119,7 +119,7 @@ def authority_names(paths: Iterable[str]) -> dict[str, str]:
 
 def areas_within(scope: Scope) -> list[Area]:
     """Areas that the scope covers, for filters; empty for an institution."""
-    found = Authority.objects.within(scope).filter(valid_to__isnull=True).order_by("path")
-    held = [one for one in found if scope.covers(one.path)]
-    top = min((one.depth for one in held), default=0)
-    return [Area(one.path, one.area_name, one.depth - top) for one in held]
+    found = Authority.objects.within(scope).filter(valid_to__isnull=True).order_by("path").values_list("path", "area_name")
+    held = [(path, name, path.count("/")) for path, name in found if scope.covers(path)]
+    top = min((depth for _path, _name, depth in held), default=0)
+    return [Area(path, name, depth - top) for path, name, depth in held]

@@ -15,6 +15,7 @@ from hengjian.base.lists import endless_page_of, page_of
 from hengjian.base.routes import policy as route
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
 from hengjian.registry import policy, queries
+from hengjian.registry.models import Institution
 from hengjian.registry.states import EmploymentPost, Grade, InstitutionKind, InstitutionState, Speciality
 
 CATEGORIES = (
@@ -51,10 +52,14 @@ def institutions(request: HttpRequest) -> HttpResponse:
     ]
     found = queries.institutions(actor.scope, search=wanted.pop("q"), **wanted)
     page = page_of(request, found)
+    lines = [(line, SHAPES[line.institution.state], _specialities(line.institution)) for line in queries.institution_lines(actor.scope, page)]
     return render(request, "registry/institutions.html", {
-        "page": page, "lines": queries.institution_lines(actor.scope, page), "fields": fields, "shapes": SHAPES, "today": clock.today(),
-        "specialities": dict(Speciality.choices), "may_add": policy.supervises_some(actor),
+        "page": page, "lines": lines, "fields": fields, "today": clock.today(), "may_add": policy.supervises_some(actor),
     })
+
+
+def _specialities(one: Institution) -> list[str]:
+    return [str(label) for code, label in Speciality.choices if code in (one.specialities or [])]
 
 
 @require_GET

@@ -36,7 +36,7 @@ _GAP = 2
 _STATE_SIGNS = frozenset({*STATES, "zero"})
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=200, typed=True)
 def sign(name: str) -> SafeString:
     """Draw a symbol of the sprite: a state (``filed``), ``zero``, or an icon (``seal``)."""
     symbol = f"s-{name}" if name in _STATE_SIGNS else f"i-{name}"
@@ -136,6 +136,11 @@ def _month_svg(x: int, kind: str, label: str) -> SafeString:
 def severity_svg(level: int, label: str = "") -> SafeString:
     """Draw one, two or three bars with 一般, 较重 or 严重."""
     rank = min(max(int(level), 1), 3)
+    return _severity_drawn(rank, str(label or SEVERITY_LABELS[rank]))
+
+
+@lru_cache(maxsize=50, typed=True)
+def _severity_drawn(rank: int, label: str) -> SafeString:
     bars = ((1, 9, 4), (5.5, 5, 8), (10, 1, 12))
     drawn = format_html_join(
         "",
@@ -146,5 +151,5 @@ def severity_svg(level: int, label: str = "") -> SafeString:
         '<span class="hj-sev s{}"><svg aria-hidden="true" viewBox="0 0 14 14">{}</svg>{}</span>',
         rank,
         drawn,
-        label or SEVERITY_LABELS[rank],
+        label,
     )

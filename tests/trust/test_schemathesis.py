@@ -20,7 +20,7 @@ from tests.conftest import TestClock
 from tests.trust import doors, offices, openapi
 from tests.trust.thrown import Limit, Thrower
 
-SECONDS = float(os.environ.get("HENGJIAN_FUZZ_SECONDS") or roles.by_database(sqlite=90, postgres=30))
+SECONDS = float(os.environ.get("HENGJIAN_FUZZ_SECONDS") or roles.by_database(sqlite=95, postgres=25))
 SLOW_SECONDS = float(os.environ.get("HENGJIAN_FUZZ_SLOW_SECONDS", "1800"))
 
 

@@ -44,7 +44,7 @@ def province(clock: Any) -> str:
     """A province of many; return the area of one of its cities."""
     world = factories.world()
     factories.person("甲", world.institutions[0], months=1)
-    with roles.as_owner(), connection.cursor() as cursor:
+    with factories.past_the_wire(), roles.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in _COPY:
             cursor.execute(statement, {"units": max(PEOPLE // 60, 20), "people": PEOPLE})

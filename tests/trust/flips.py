@@ -19,7 +19,7 @@ def content(path: Path) -> dict[str, list[str]]:
     try:
         tables = [name.decode() for (name,) in held.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         return {name: sorted(repr([_said(value) for value in row]) for row in held.execute(f'SELECT * FROM "{name}" NOT INDEXED')) for name in tables}
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):  # a name that is no text any more
         return {}
     finally:
         held.close()

@@ -55,8 +55,8 @@ IN_THE_LEDGER = frozenset({"draft", "campaign", "plan", "supplement", "enterpris
 """Beginnings of the fields by which the ledger names official papers in clear (docs/adr/0009): the auditor reads them."""
 
 
-SHOWN_TO_ALL = {"portal:document": frozenset({"o"})}
-"""Whoever holds a paper with its code may ask whether it is genuine, and is told who issued it (regulator 五.4)."""
+SHOWN_TO_ALL = {"portal:document": frozenset({"o", "name"})}
+"""Whoever holds a paper with its code may ask whether it is genuine, and is told which authority or institution issued it (regulator 五.4)."""
 
 
 def text_of(media_type: str, body: bytes) -> str:

@@ -5,13 +5,13 @@ import io
 import re
 import stat
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from . import sandbox
+from .jail.zips import UNREADABLE
 from .kinds import directory_is_bearable
 
 _MOST_PARTS = 500
@@ -84,7 +84,7 @@ def shape_faults(data: bytes) -> tuple[str, ...]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         faults = list(_shape_faults(archive))
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error):
+    except UNREADABLE:
         return (broken(),)
     if not faults:
         text = _("部件 %(part)s：%(why)s。请删除后另存再上传。")

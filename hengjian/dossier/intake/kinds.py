@@ -7,6 +7,8 @@ import zipfile
 
 from django.utils.translation import gettext as _
 
+from .jail.zips import UNREADABLE
+
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -37,7 +39,7 @@ def parts_of(data: bytes) -> frozenset[str] | None:
         return None
     try:
         return frozenset(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except UNREADABLE:
         return None
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base.errors import BadInput
 from hengjian.dossier.intake import Refused, parts_of, read_workbook, spreadsheet_preflight, tables_of
+from hengjian.dossier.intake.jail.zips import UNREADABLE
 from hengjian.registry.exchange.columns import GUIDE_SHEET, ROSTER
 from hengjian.registry.exchange.roster import take_apart
 from hengjian.registry.exchange.sheets import RawSheet, read_sheet
@@ -120,7 +121,7 @@ def _tables(stem: str, data: bytes, parsed: Parsed) -> Iterator[RawSheet]:
 def _is_too_large(data: bytes) -> bool:
     try:
         parts = [one for one in zipfile.ZipFile(io.BytesIO(data)).infolist() if not one.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError):
+    except UNREADABLE:
         return False
     return len(parts) > MOST_FILES or sum(one.file_size for one in parts) > MOST_BYTES
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import Any
 from xml.parsers import expat
+
+from hengjian.dossier.intake.jail.zips import UNREADABLE
 
 _XML_ENDINGS = (".xml", ".rels")
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -115,7 +116,7 @@ def scan(data: bytes) -> list[list[str]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         found = [[fault, part.filename] for part in archive.infolist() if (fault := _fault_of(archive, part.filename))]
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error):
+    except UNREADABLE:
         return [["broken", ""]]
     return found
 

@@ -5,12 +5,12 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
 from hengjian.dossier.intake.jail.workbooks import Cell, cell_of, lines
+from hengjian.dossier.intake.jail.zips import UNREADABLE
 
 _SEPARATORS = (",", "\t", ";")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -110,6 +110,6 @@ def package(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes
             told.append({"name": name, "rows": count, "known": rows is not None})
     except _Refused as refused:
         return {"fault": refused.args[0], "name": refused.args[1]}, b""
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error):
+    except UNREADABLE:
         return {"fault": "broken", "name": ""}, b""
     return {"tables": told}, b"".join(out)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hengjian.base.wall import EVERYBODY, Wall, shown
 
 POLICY, SIGHT_POLICY = "hengjian_wall", "hengjian_sight"
+INSERTED, UPDATED, DELETED = f"{POLICY}_insert", f"{POLICY}_update", f"{POLICY}_delete"
 # What the role that serves may do to the ledger; every other table it may read and write. None may it empty or alter.
 LEDGER_RIGHTS = {
     "ledger_entry": "SELECT, INSERT, UPDATE (sequence)",  # the sequencer numbers; triggers let nothing else be changed
@@ -39,13 +40,17 @@ def _queryset_of(model: type[Model]) -> Any:
 
 
 def _policies(table: str, wall: Wall) -> Iterator[tuple[str, str]]:
-    """Name and definition of each policy of a table."""
+    """Name and definition of each policy of a table: for each kind of statement one, as PostgreSQL asks every one that applies, for each row."""
     seen = "(" + " OR ".join([EVERYBODY, wall.seen, *shown(table)]) + ")"
     changed = f"({EVERYBODY} OR {wall.changed or wall.seen})"
     written = f"({EVERYBODY} OR {wall.written})" if wall.written else changed
-    yield POLICY, f"CREATE POLICY {POLICY} ON {table} USING {changed} WITH CHECK {written}"
-    if wall.changed or shown(table):
-        yield SIGHT_POLICY, f"CREATE POLICY {SIGHT_POLICY} ON {table} FOR SELECT USING {seen}"
+    if seen == changed == written:
+        yield POLICY, f"CREATE POLICY {POLICY} ON {table} USING {seen} WITH CHECK {seen}"
+        return
+    yield SIGHT_POLICY, f"CREATE POLICY {SIGHT_POLICY} ON {table} FOR SELECT USING {seen}"
+    yield INSERTED, f"CREATE POLICY {INSERTED} ON {table} FOR INSERT WITH CHECK {written}"
+    yield UPDATED, f"CREATE POLICY {UPDATED} ON {table} FOR UPDATE USING {changed} WITH CHECK {written}"
+    yield DELETED, f"CREATE POLICY {DELETED} ON {table} FOR DELETE USING {changed}"
 
 
 def _print_of(definition: str) -> str:

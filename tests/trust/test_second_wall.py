@@ -147,8 +147,8 @@ def test_every_scoped_table_has_its_policy():
 def test_a_hole_in_the_wall_is_named():
     held = "registry_institution"
     for hole in (
-        f"ALTER TABLE {held} NO FORCE ROW LEVEL SECURITY", f"ALTER TABLE {held} DISABLE ROW LEVEL SECURITY", f"DROP POLICY hengjian_wall ON {held}",
-        f"CREATE POLICY backdoor ON {held} USING (true)", f"COMMENT ON POLICY hengjian_wall ON {held} IS 'an earlier release'",
+        f"ALTER TABLE {held} NO FORCE ROW LEVEL SECURITY", f"ALTER TABLE {held} DISABLE ROW LEVEL SECURITY", f"DROP POLICY hengjian_sight ON {held}",
+        f"CREATE POLICY backdoor ON {held} USING (true)", f"COMMENT ON POLICY hengjian_sight ON {held} IS 'an earlier release'",
     ):
         with transaction.atomic():
             with roles.as_owner(), connection.cursor() as cursor:
@@ -206,7 +206,7 @@ def test_a_server_starts_as_the_role_that_serves_and_as_no_other(tmp_path, djang
 
 
 @pytest.mark.parametrize("statement", [
-    "TRUNCATE registry_institution CASCADE", "ALTER TABLE registry_institution DISABLE ROW LEVEL SECURITY", "DROP POLICY hengjian_wall ON registry_institution",
+    "TRUNCATE registry_institution CASCADE", "ALTER TABLE registry_institution DISABLE ROW LEVEL SECURITY", "DROP POLICY hengjian_sight ON registry_institution",
     "CREATE POLICY backdoor ON registry_institution USING (true)", "ALTER TABLE ledger_entry DISABLE TRIGGER ALL", "TRUNCATE ledger_entry",
     "DELETE FROM ledger_entry", "UPDATE ledger_entry SET leaf = ''", "UPDATE ledger_salt SET salt = ''", "DELETE FROM ledger_checkpoint",
     "DELETE FROM django_migrations", "SET SESSION AUTHORIZATION hengjian",

@@ -13,7 +13,7 @@ from hengjian.base.models import Row, RowQuerySet, ScopedRow
 from hengjian.base.normalising import normalise_code
 from hengjian.base.scope import Scope
 from hengjian.base.sorting import SortKeyField
-from hengjian.base.wall import SOMEBODY, Wall, points_here
+from hengjian.base.wall import SOMEBODY, Wall, each_points_here
 from hengjian.registry.models.institutions import Institution, OfInstitutionQuerySet
 from hengjian.registry.states import EmploymentPost, IdKind
 
@@ -171,7 +171,7 @@ def _each_within(rows: Any, scope: Scope, person: str) -> Any:
 
 def employed_where_seen(person: str) -> str:
     """The same in SQL for one row; the row security of the employments narrows them to the scope."""
-    return points_here(Employment._meta.db_table, "person_id", person)
+    return each_points_here(Employment._meta.db_table, "person_id", person)
 
 
 def people_held(scope: Scope, ids: set[Any]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
+from hengjian.base.scope import Scope
 from hengjian.dossier.models import Document, Evidence
 from hengjian.parties.states import INSTITUTION_FILLERS, INSTITUTION_ROLES, REGULATORS, Role
 
@@ -15,6 +16,7 @@ SEALERS = (*REGULATORS, Role.AUTHORITY_ADMIN, *INSTITUTION_FILLERS)
 
 INTERNAL: set[str] = set()
 UNREADY: dict[str, Callable[[UUID], bool]] = {}
+WITH_ROW: dict[str, Callable[[Scope, UUID], bool]] = {}
 
 
 def keep_internal(*object_types: str) -> None:
@@ -27,9 +29,19 @@ def keep_back(object_type: str, is_unready: Callable[[UUID], bool]) -> None:
     UNREADY[object_type] = is_unready
 
 
+def keep_with_row(object_type: str, is_there: Callable[[Scope, UUID], bool]) -> None:
+    """Let an upper app say whether a row is there for a scope, where area and owner do not say it (拟制中的行动); so are its files."""
+    WITH_ROW[object_type] = is_there
+
+
 def is_hidden(actor: Any, object_type: str, object_id: UUID | None = None) -> bool:
-    """Whether files about this kind of row, or about this row as yet, are internal to authorities, and the actor is not one."""
-    if getattr(actor, "is_authority", False) or is_system(actor):
+    """Whether files about this kind of row are internal to authorities, and the actor is not one; or the row is not there for the actor as yet."""
+    if is_system(actor):
+        return False
+    is_there = WITH_ROW.get(object_type)
+    if is_there is not None and object_id is not None and not is_there(actor.scope, object_id):
+        return True
+    if getattr(actor, "is_authority", False):
         return False
     is_unready = UNREADY.get(object_type)
     return object_type in INTERNAL or (is_unready is not None and object_id is not None and is_unready(object_id))

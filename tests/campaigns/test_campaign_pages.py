@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from hengjian.campaigns import services
 from hengjian.campaigns.models import Campaign, Submission, Target
+from hengjian.campaigns.services import papers
+from hengjian.forms import queries as forms
 from hengjian.parties.models import Message
 from tests.campaigns import scenes
 from tests.campaigns.scenes import signed_in
@@ -249,6 +251,25 @@ def test_a_draft_is_nobody_elses(world, name):
     campaign = scenes.drafted(world)
     assert page(world.officer(world.cities[0]), name, campaign.id).status_code == 404
     assert page(world.clerk(world.institutions[0]), name, campaign.id).status_code == 403
+
+
+def test_those_above_do_not_know_of_a_draft_nor_of_its_file_until_it_is_launched(world):
+    city = world.cities[0]
+    officer, above = world.officer(city), signed_in(world.officer(world.province))
+    draft = services.draft_campaign(
+        forms.definition(officer.scope, scenes.HUNAN), actor=officer, issuer=city, campaign_title="青麓市年行动", short_title="青麓年行动",
+        document_number="青市监办〔2024〕9号", issued_on=date(2024, 6, 11),
+    )
+    papers.keep_papers(draft, [SimpleUploadedFile("方案.txt", "方案".encode())], actor=officer)
+    draft = all_of(Campaign).get()
+    named = ["campaigns.campaign", draft.id]
+    opened = [reverse("campaigns:campaign", args=[draft.id]), reverse("web:open", args=named), reverse("web:history", args=named),
+              reverse("web:proofs", args=named), reverse("dossier:evidence", args=[draft.document_evidence_id])]
+    assert [above.get(url).status_code for url in opened] == [404] * 5
+    assert "青市监办" not in text_of(above.get(reverse("web:search"), {"q": "青麓市年行动"}))
+    assert signed_in(officer).get(opened[4]).status_code == 200
+    services.launch_campaign(draft, actor=officer)
+    assert [above.get(url).status_code for url in opened] == [200, 302, 200, 200, 200]
 
 
 PAGES = ["campaign", "board", "relay", "timetable", "extensions_of", "letters", "targets", "compare", "series", "new_letters", "board_file"]

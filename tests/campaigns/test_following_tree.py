@@ -20,6 +20,7 @@ from hengjian.forms.models import SheetEdition
 from hengjian.parties import services as parties
 from hengjian.parties.actors import actor_for
 from hengjian.parties.models import AuthorityEdition, Post
+from hengjian.parties.states import Role
 from hengjian.rectification.models import Problem
 from hengjian.registry.models import Approval, Employment, Institution, InstitutionWorkArea
 from tests import factories
@@ -138,6 +139,21 @@ def test_the_plan_of_the_county_follows_that_of_the_new_city(db, clock):
     services.take_in_after_change([dong.pk], actor=SYSTEM)
     plan = all_of(Plan).get(campaign=campaign, authority=dong)
     assert (plan.area, plan.parent_id) == (dong.path, all_of(Plan).get(campaign=campaign, authority=li).pk)
+
+
+def test_a_draft_goes_with_its_authority_though_whoever_moves_it_may_not_read_it(db, clock):
+    world = begun(clock)
+    dong, li = world.counties[0], world.cities[1]
+    author = world.officer(dong)
+    draft = services.draft_campaign(None, actor=author, issuer=dong, campaign_title="东浦区年行动", short_title="东浦年行动", document_number="",
+                                    issued_on=date(2024, 6, 11))
+    keeper = factories.actor(factories.account("keeper", "省管理员", Role.AUTHORITY_ADMIN, world.province))
+    parties.move_authority(dong, actor=keeper, parent=li, on=factories.clock.today(), reason="区划调整")
+    assert fresh(draft).area == fresh(dong).path
+    last = LedgerEntry.objects.filter(object_id=draft.pk).latest("id")
+    assert (last.action, last.actor_id) == ("parties.follow_tree", keeper.id)
+    assert [one.pk for one in queries.campaigns_seen(officer(world, dong).scope)] == [draft.pk]
+    assert not queries.campaigns_seen(officer(world, li).scope).exists()
 
 
 def test_a_campaign_of_the_old_city_alone_stays_with_it_to_its_end(db, clock):

@@ -17,23 +17,28 @@ from hengjian.campaigns.states import CAMPAIGN, PLAN, CampaignState, PlanState
 from hengjian.parties.models import Authority
 from hengjian.registry.models import Institution
 
+LAUNCHED = (CampaignState.RUNNING.value, CampaignState.CLOSED.value)
+"""A draft is not among them: it belongs to the authority that draws it up, and nobody above or below knows of it."""
+
 
 class CampaignQuerySet(ScopedQuerySet):
-    """A campaign is seen by the authorities it reaches and by the institutions it names."""
+    """A campaign is seen by the authorities it reaches and by the institutions it names; until it is launched by its issuer alone."""
 
     def _narrow(self, scope: Scope) -> CampaignQuerySet:
         seen = Q(pk__in=Target.objects.filter(org_id__in=list(scope.org_ids), included=True).values("campaign_id"))
+        seen |= Q(issuer_id__in=list(scope.org_ids))
         for area in scope.areas:
             parts = area.rstrip("/").split("/")
             above = ["/".join(parts[:n]) + "/" for n in range(1, len(parts))]
-            seen |= inside("area", area) | Q(area__in=above, state__in=["running", "closed"])
+            seen |= (inside("area", area) | Q(area__in=above)) & Q(state__in=LAUNCHED)
         return self.filter(seen)
 
     @classmethod
     def wall(cls, table: str) -> Wall:
         target, key = Target._meta.db_table, f"{table}.id"
         named = points_here(target, "campaign_id", key, f" AND here.included AND {in_orgs('here.org_id')}")
-        held = f"{in_areas('area')} OR ({lies_above('area')} AND state IN ('running', 'closed')) OR {named}"
+        launched = "state IN ({})".format(", ".join(f"'{one}'" for one in LAUNCHED))
+        held = f"(({in_areas('area')} OR {lies_above('area')}) AND {launched}) OR {in_orgs('issuer_id')} OR {named}"
         # What was filed for it keeps its name, also where the institution was left out later or is at home elsewhere.
         return Wall(seen=f"{held} OR {points_here(target, 'campaign_id', key)}", changed=held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from hengjian.base import clock
 from hengjian.base.actions import Action, audited_action, title
+from hengjian.base.errors import OutOfScope
 from hengjian.base.reseating import Follower, Reseat, follows_the_tree, rows_follow
 from hengjian.base.scope import EVERYTHING
 from hengjian.parties.models import Account, Authority, AuthorityEdition, FormerSeat, Organisation, Post
@@ -28,10 +30,19 @@ follows_the_tree(
 
 
 def rows_follow_in_their_own_action(reseats: list[Reseat], *, actor: Any, reason: str) -> int:
-    """Let the rows of the present follow changes that are saved already, in the same transaction."""
+    """Let the rows of the present follow changes that are saved already, in the same transaction.
+
+    All of them go, also those that whoever keeps the tree may not read: what an authority below is drafting.
+
+    Raises:
+        OutOfScope: the tree there is not the actor's to change.
+    """
+    if not all(actor.scope.covers(path) for reseat in reseats for path in (reseat.old, reseat.new)):
+        raise OutOfScope("tree")
+    keeper = actor if actor.scope.everything else replace(actor, scope=EVERYTHING)
     count = 0
     for reseat in reseats:
-        with audited_action(FOLLOW, actor=actor, reason=reason) as act:
+        with audited_action(FOLLOW, actor=keeper, reason=reason) as act:
             count += rows_follow(act, reseat)
     return count
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.base.errors import BadInput
+from hengjian.base.errors import BadInput, NotAllowed
 
 OFFICER_ROWS = 3
 
@@ -27,6 +27,16 @@ class ActForm(forms.Form):
         """Show the faults that a service found, each at its field or above them all."""
         for fault in refusal.faults:
             self.add_error(fault.field if fault.field in self.fields else None, fault.message)
+
+
+def opens_for(allowed: bool, why: Any) -> None:
+    """Open a form to those alone whose act it is: what the service would refuse in the end is refused before anything is typed.
+
+    Raises:
+        NotAllowed: with ``why``, the words of the service.
+    """
+    if not allowed:
+        raise NotAllowed(str(why))
 
 
 class FileForm(ActForm):

@@ -237,11 +237,13 @@ def test_the_whole_way_by_the_pages(at):
     go, above, row = signed_in(at.officer(city)), signed_in(at.officer(province)), report_of(at, city)
     edit = reverse("campaigns:edit_report", args=[row.id])
     assert "{自查机构数}" in go.get(edit).content.decode()
+    assert above.get(edit).status_code == 403
     typed = {"title": "青麓市工作情况报告", "section-overview": "总体情况如下。\n\n排查{排查人数}人。", "version": row.version}
     assert go.post(edit, {**typed, "section-overview": "{没有这个数}"}).status_code == 422
     assert go.post(edit, typed).status_code == 302
     assert report_of(at, city).sections[0]["paragraphs"] == ["总体情况如下。", "排查{排查人数}人。"]
     go.post(reverse("campaigns:file_report", args=[row.id]))
+    assert go.get(edit)["Location"] == reverse("campaigns:report", args=[row.id])
     assert above.get(reverse("campaigns:report", args=[row.id])).status_code == 200
     above.post(reverse("campaigns:accept_report", args=[row.id]))
     assert report_of(at, city).state == "accepted"
@@ -264,6 +266,7 @@ def test_a_story_by_the_pages(at):
     story = all_of(CaseStory).get()
     assert story.told_at.date() == date(2024, 7, 10)
     assert go.get(reverse("campaigns:amend_story", args=[story.id])).status_code == 200
+    assert signed_in(at.officer(at.world.province)).get(reverse("campaigns:amend_story", args=[story.id])).status_code == 403
     assert go.get(reverse("campaigns:story", args=[story.id])).status_code == 200
 
 

@@ -167,6 +167,7 @@ def test_an_institution_cannot_reveal_people_who_left(world: World) -> None:
     services.end_employment(job, actor=world.clerk(world.institutions[0]), on=date(2024, 5, 1), reason="本人辞职离开")
     given = {"fields_wanted": ["id_number"], "purpose": "contact", "reason": "联系本人办事"}
     assert clerk(world).post(reverse("registry:reveal", args=[person.pk]), given).status_code == 403
+    assert clerk(world).get(reverse("registry:reveal", args=[person.pk])).status_code == 403
 
 
 def act(kind: str, row: Any, code: str) -> str:
@@ -198,6 +199,15 @@ def test_bad_input_keeps_what_was_typed(world: World) -> None:
 def test_an_institution_may_not_touch_its_approvals(world: World) -> None:
     given = {"number": "TS7110001-2027", "issued_on": "2023-01-01", "valid_until": "2026-12-31"}
     assert clerk(world).post(act("institution", world.institutions[0], "add-approval"), given).status_code == 403
+
+
+def test_forms_open_to_those_alone_who_may_send_them(world: World) -> None:
+    at, person = world.institutions[0], staffed(world, 1)[0]
+    credential = person.credentials.all()[0]
+    asked = [act("institution", at, "change"), act("institution", at, "add-person"), act("credential", credential, "cancel"), act("credential", credential, "change")]
+    assert [clerk(world).get(url).status_code for url in asked] == [403, 200, 403, 200]
+    assert [officer(world).get(url).status_code for url in asked] == [200] * 4
+    assert officer(world).get(reverse("registry:enter_rule")).status_code == 403
 
 
 def test_an_institution_registers_a_person_with_papers_and_verification(world: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
@@ -22,6 +23,7 @@ TELL = title("campaigns.tell_story", "登记典型案例或经验做法")
 AMEND = title("campaigns.amend_story", "修改典型案例或经验做法")
 DROP = title("campaigns.drop_story", "撤回典型案例或经验做法")
 KINDS = ("case", "practice")
+NOT_THEIRS = gettext_lazy("须由登记单位修改。")
 
 
 def tell_story(
@@ -55,7 +57,7 @@ def amend_story(
     _must_be_sound(kind, story_title, text, keywords, checked, problem)
     with audited_action(AMEND, actor=actor) as act:
         row = act.take(story, version=version)
-        act.require(policy.may_tell(actor, row), _("须由登记单位修改。"))
+        act.require(policy.may_tell(actor, row), str(NOT_THEIRS))
         row.kind, row.title, row.text, row.keywords = kind, story_title.strip()[:120], text.strip(), _words(keywords)
     return row
 

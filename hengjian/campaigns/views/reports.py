@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hengjian.base.acts import opens_for
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.http import attachment
 from hengjian.base.routes import policy
@@ -69,6 +70,10 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """The sections as text fields; what was typed stays on the page when it is refused."""
     row = _report(request, report_id)
+    if request.method != "POST":
+        opens_for(rules.may_fill_return(request.actor, row), services.OWN)  # type: ignore[attr-defined]
+        if row.state not in services.OPEN:
+            return redirect("campaigns:report", report_id=row.id)
     held = {**_facts(request, row), "title_text": row.title, "version": row.version, "refused": None}
     if request.method == "POST":
         held |= _typed(request, held["sections"])

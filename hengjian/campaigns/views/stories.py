@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hengjian.base.acts import opens_for
 from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.routes import policy
 from hengjian.campaigns import policy as rules
@@ -114,6 +115,7 @@ def amend(request: HttpRequest, story_id: UUID) -> HttpResponse:
     row = queries.story_by_id(actor.scope, story_id)
     facts = {"campaign": row.campaign, "problem": None, "story": row, "given": {name: getattr(row, name) for name in FIELDS}}
     if request.method == "GET":
+        opens_for(rules.may_tell(actor, row), services.NOT_THEIRS)
         return _form(request, facts, None)
     try:
         services.amend_story(row, actor=actor, **_given(request))

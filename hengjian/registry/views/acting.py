@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from hengjian.base import clock
-from hengjian.base.acts import ActForm, PageAct, carry_out
+from hengjian.base.acts import ActForm, PageAct, carry_out, opens_for
 from hengjian.base.errors import BadInput
 from hengjian.base.routes import policy as route
 from hengjian.parties.models import Organisation
 from hengjian.parties.states import INSTITUTION_FILLERS, REGULATORS, OrganisationKind
-from hengjian.registry import forms, queries, services
+from hengjian.registry import forms, policy, queries, services
+from hengjian.registry.models import Person
 from hengjian.registry.views import commands
 from hengjian.registry.views.pages import file_context
 
@@ -37,11 +38,18 @@ def act(request: HttpRequest, kind: str, row_id: UUID, code: str) -> HttpRespons
     form = commands.form_for(kind, code, row, actor, *given)
     back = commands.home_of(row)
     if request.method != "POST":
+        opens_for(commands.may(kind, code, row, actor, _jobs(actor, row)), _(commands.why_not(kind, code)))
         return _page(request, form, command.label, row, back)
     return carry_out(
         request, command, row, form=form, home=lambda done: commands.home_of(done or row),
         page=lambda bound: _page(request, bound, command.label, row, back),
     )
+
+
+def _jobs(actor: Any, row: Any) -> list[Any]:
+    """Employments that the actor sees of the person whom a row is about."""
+    person = row if isinstance(row, Person) else getattr(row, "person", None)
+    return list(queries.employments_of(actor.scope, person)) if person is not None else []
 
 
 def _add_institution(_row: Any, *, actor: Any, **given: Any) -> Any:
@@ -92,6 +100,8 @@ def reveal(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show personal fields in full, once, for a purpose; the answer is kept nowhere."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     file = queries.practice_file(actor.scope, person_id, clock.today())
+    if request.method != "POST":
+        opens_for(policy.may_reveal(actor, file.employments), _(policy.NOT_OWN_PEOPLE))
     form = forms.RevealForm(request.POST if request.method == "POST" else None)
     shown, status = None, 200
     if request.method == "POST":

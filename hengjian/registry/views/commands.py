@@ -171,27 +171,44 @@ def links(kind: str, row: Any, actor: Any, employments: Iterable[Any] = ()) -> l
     """The commands on a row that are open to the actor now."""
     found = []
     for code, act in ACTS[kind].items():
-        if _is_open(kind, code, row, actor, employments):
+        if _fits(kind, code, row) and may(kind, code, row, actor, employments):
             found.append(Link(reverse("registry:act", args=[kind, row.pk, code]), act.label))
     return found
 
 
-def _is_open(kind: str, code: str, row: Any, actor: Any, employments: Iterable[Any]) -> bool:
+def may(kind: str, code: str, row: Any, actor: Any, employments: Iterable[Any]) -> bool:
+    """Whether a command is the actor's to give, whatever the state of the row; ``employments`` are those of the person it is about."""
     if kind == "institution" and code == "add-person":
         return policy.may_add_person(actor, row)
     if kind in ("institution", "approval", "work-area"):
-        chart = getattr(row, "CHART", None)
-        fits = chart is None or code not in chart.moves or chart.allows(code, row.state)
-        return fits and policy.may_change_institution(actor, row)
+        return policy.may_change_institution(actor, row)
     if kind == "employment":
-        return policy.may_change_employment(actor, row) and _fits_employment(code, row)
+        return policy.may_change_employment(actor, row)
     if kind == "enterprise":
         return policy.may_change_enterprise(actor, row.area)
     if kind == "credential" and code == "cancel":
-        return row.cancelled_on is None and policy.may_cancel_credential(actor, employments)
+        return policy.may_cancel_credential(actor, employments)
     if kind == "person" and code == "add-employment":
         return policy.is_of_institution(actor) and policy.may_change_file(actor, employments)
     return policy.may_change_file(actor, employments)
+
+
+def why_not(kind: str, code: str) -> str:
+    """What whoever may not give a command reads, in the words of its service."""
+    if kind == "credential" and code == "cancel":
+        return policy.NOT_CANCELLING
+    of_authority = kind in ("institution", "approval", "work-area", "enterprise") and code != "add-person"
+    return policy.NOT_REGULATOR if of_authority else policy.NOT_OWN_PEOPLE
+
+
+def _fits(kind: str, code: str, row: Any) -> bool:
+    """Whether the row stands as the command asks."""
+    if kind in ("institution", "approval", "work-area") and code != "add-person":
+        chart = getattr(row, "CHART", None)
+        return chart is None or code not in chart.moves or chart.allows(code, row.state)
+    if kind == "employment":
+        return _fits_employment(code, row)
+    return kind != "credential" or code != "cancel" or row.cancelled_on is None
 
 
 def _fits_employment(code: str, row: Any) -> bool:

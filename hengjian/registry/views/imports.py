@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengjian.base import clock
-from hengjian.base.errors import BadInput, NotAllowed, OutOfScope
+from hengjian.base.acts import opens_for
+from hengjian.base.errors import BadInput, OutOfScope
 from hengjian.base.routes import policy as route
 from hengjian.base.uploads import size_fault
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_FILLERS, REGULATORS
@@ -37,8 +38,7 @@ def _runs(actor: Any) -> QuerySet[ImportRun]:
 
     Who keeps the tree of authorities alone sees the own files only, not the rosters of the colleagues.
     """
-    if not policy.may_import(actor):
-        raise NotAllowed(_(policy.NOT_IMPORTING))
+    opens_for(policy.may_import(actor), _(policy.NOT_IMPORTING))
     found = queries.import_runs(actor.scope).filter(org_id=actor.org_id)
     return found.filter(by_id=actor.id) if policy.keeps_tree_only(actor) else found
 
@@ -132,6 +132,7 @@ def _tables_of(actor: Any) -> tuple[str, ...]:
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook to be filled in."""
     actor: Any = request.actor  # type: ignore[attr-defined]
+    opens_for(policy.may_import(actor), _(policy.NOT_IMPORTING))
     return _download(_("名录导入模板.xlsx"), exchange.template_workbook(_tables_of(actor)), XLSX)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hengjian.base import clock
-from hengjian.base.acts import ActForm, PageAct, carry_out
+from hengjian.base.acts import ActForm, PageAct, carry_out, opens_for
 from hengjian.base.routes import policy as route
 from hengjian.parties.states import BUSINESS_ROLES, REGULATORS
 from hengjian.registry import forms, policy, queries, services
@@ -46,6 +46,7 @@ def enter_rule(request: HttpRequest) -> HttpResponse:
         return render(request, "registry/act.html", {"form": form, "label": ENTER.label, "row": None, "back": back})
 
     if request.method != "POST":
+        opens_for(policy.may_enter_staffing_rule(request.actor), _(policy.NOT_THE_PROVINCE))  # type: ignore[attr-defined]
         known = {name: request.GET[name] for name in ("approval_class", "metric") if name in request.GET}
         return page(forms.StaffingRuleForm(initial=known))
     return carry_out(request, ENTER, None, page=page, home=lambda _done: back)

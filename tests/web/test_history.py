@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from hengjian.base.models import LedgerEntry
 from hengjian.dossier import services as dossier
 from hengjian.parties import services
 from hengjian.parties.states import Role
+from hengjian.registry import services as registry
 from tests.dossier import files
 from tests.factories import past_the_wire
 from tests.web.people import Cast, cast
@@ -107,5 +109,10 @@ def test_auditors_read_what_was_done_but_not_the_data(people):
     assert unit.name not in page
     history = client.get(url("history", "parties.account", people.accounts[Role.FILLER].pk)).content.decode()
     assert "<del>" not in history
-    entry = LedgerEntry.objects.get(object_type=KIND, object_id=unit.pk)
+    registry.move_institution(unit, actor=people.actor(Role.SUPERVISOR), move="suspend", on=date(2024, 6, 1), reason="管理评审没有做，停业整顿")
+    history = client.get(url("history", KIND, unit.pk)).content.decode()
+    assert "暂停" in history
+    assert [word for word in (unit.name, "管理评审") if word in history] == []
+    assert "管理评审" in people.client(Role.LEADER).get(url("history", KIND, unit.pk)).content.decode()
+    entry = LedgerEntry.objects.filter(object_type=KIND, object_id=unit.pk)[0]
     assert client.get(url("proof", entry.pk)).status_code == 403

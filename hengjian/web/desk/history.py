@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -39,6 +39,7 @@ from hengjian.parties.policy import names_read_of
 from hengjian.parties.states import Role
 from hengjian.registry.models import Reveal
 from hengjian.registry.queries import parts_of as parts_of_the_register
+from hengjian.web.desk.ledger_search import OWN_KINDS
 from hengjian.web.desk.objects import Found, find
 
 PER_PAGE = 50
@@ -210,6 +211,15 @@ def _same(found: Found) -> bool:
     return said == digest_of(committed(now, object_key(salt) if salt else None))
 
 
+def _told_to(actor: Any, found: Found, entries: list[LedgerEntry]) -> tuple[str, list[Sentence]]:
+    """The name of an object and what happened to it. An auditor reads of business what was done, not what it is called or why somebody said so."""
+    tales = sentences(entries)
+    if actor.holds(Role.AUDIT_ADMIN) and found.object_type not in OWN_KINDS:
+        in_clear = {one.pk: one.reason for one in entries}
+        return found.kind, [replace(one, reason=in_clear[one.entry_id]) for one in tales]
+    return found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)], tales
+
+
 def _page(request: HttpRequest, found: Found, check: Check | None = None) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     told = all_entries(found, actor)
@@ -219,9 +229,9 @@ def _page(request: HttpRequest, found: Found, check: Check | None = None) -> Htt
     part = request.GET.get("part", "")
     page = Paginator([one for one in told if part in ("", part_by_entry[one.pk])], PER_PAGE).get_page(request.GET.get("page"))
     states = list(proof_states(told).values())
-    label = found.label or labels_of(found.object_type, [found.object_id])[str(found.object_id)]
+    label, tales = _told_to(actor, found, list(page))
     return render(request, "web/desk/history.html", {
-        "found": found, "label": label, "entries": entries_of(sentences(list(page)), _births(told) if found.since is None else set(), actor, found.row, _others(found, list(page))), "page": page, "parts": parts,
+        "found": found, "label": label, "entries": entries_of(tales, _births(told) if found.since is None else set(), actor, found.row, _others(found, list(page))), "page": page, "parts": parts,
         "total": len(told), "sealed": states.count(ProofState.SEALED), "waiting": states.count(ProofState.WAITING),
         "gaps": [row for row in epochs() if row.known_at >= told[-1].at],
         "broken": states.count(ProofState.BROKEN), "first": told[-1].at, "point": latest(), "origin": signer().verifier.split("+")[0], "check": check,

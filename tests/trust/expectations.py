@@ -91,6 +91,10 @@ POST | order_file     | regulators: own descendant here; institution: own | doss
 POST | drafted_file   | regulators: own descendant here; institution: | dossier:verify dossier:replace
 POST | inner_file     | regulators: own descendant here; institution: | dossier:verify dossier:replace
 POST | campaign_file  | regulators: own descendant; institution: | dossier:verify dossier:replace
+GET  | draft_file     | regulators: own; institution: | dossier:evidence dossier:original
+GET  | draft_file     | regulators: own; institution: | dossier:display
+POST | draft_file     | regulators: own; institution: | dossier:verify dossier:replace
+POST | draft_use      | regulators: own; institution: | dossier:detach
 POST | plan_file      | regulators: own descendant; institution: | dossier:verify dossier:replace
 POST | open_use       | regulators: own descendant here; institution: own | dossier:detach
 POST | order_use      | regulators: own descendant here; institution: own | dossier:detach
@@ -113,19 +117,23 @@ GET  | -           | regulators: own | registry:enterprises registry:equipment
 GET  | institution | regulators: descendant here; institution: own | registry:institution
 GET  | person      | regulators: descendant here; institution: own | registry:person
 GET  | shared      | regulators: descendant; institution: own | registry:person
-BOTH | person      | regulators: descendant here; fillers: own | registry:reveal
+BOTH | person      | regulators: descendant !here; fillers: own | registry:reveal
 GET  | enterprise  | regulators: own descendant | registry:enterprise
-BOTH | -           | regulators: own | registry:enter_rule
+# 人员条件数值由省级录入；导入、模板对不办理导入的市县管理员不开放，他们因此连别人的导入也无从问起
+BOTH | -           | regulators@province: own; regulators: !own | registry:enter_rule
 BOTH | -           | regulators: own; fillers: own; authority_admin@province: own; authority_admin: !own | registry:imports
 GET  | -           | regulators: own; fillers: own; authority_admin@province: own; authority_admin: !own | registry:template
-GET  | run         | regulators: own; fillers: own; authority_admin: !own | registry:import_run registry:marked
-POST | run         | regulators: own; fillers: own; authority_admin: !own | registry:confirm_import registry:give_up_import
+GET  | run         | regulators: own; fillers: own; authority_admin@province: !own | registry:import_run registry:marked
+POST | run         | regulators: own; fillers: own; authority_admin@province: !own | registry:confirm_import registry:give_up_import
 BOTH | -           | regulators: own; fillers: own | registry:export
-BOTH | institution_row | regulators: descendant here; fillers: own | registry:act
-BOTH | employment_row  | regulators: descendant here; fillers: own | registry:act
-BOTH | credential_row  | regulators: descendant here; fillers: own | registry:act
-BOTH | education_row   | regulators: descendant here; fillers: own | registry:act
-BOTH | title_row       | regulators: descendant here; fillers: own | registry:act
+# 机构、核准信息和人员档案由注册地的监管部门维护（在本辖区开展业务的外地机构，看得到，不能改），机构自己登记人员；注销资质由监管部门办理
+BOTH | institution_row | regulators: descendant !here; fillers: !own | registry:act
+BOTH | institution_staff_row | regulators: descendant !here; fillers: own | registry:act
+BOTH | employment_row  | regulators: descendant !here; fillers: own | registry:act
+BOTH | credential_row  | regulators: descendant !here; fillers: own | registry:act
+BOTH | credential_end_row | regulators: descendant !here; fillers: !own | registry:act
+BOTH | education_row   | regulators: descendant !here; fillers: own | registry:act
+BOTH | title_row       | regulators: descendant !here; fillers: own | registry:act
 BOTH | enterprise_row  | regulators: own descendant; fillers: | registry:act
 
 # 问题整改
@@ -257,6 +265,7 @@ draft         | regulators: own; institution:
 plan          | regulators: own descendant ancestor; institution:
 supplement    | regulators: own descendant ancestor; institution: ancestor
 inner_file    | regulators: descendant here; institution:
+draft_file    | regulators: own; institution:
 open_file     | regulators: descendant own here; institution: own
 open_document | regulators: own descendant here; institution: own
 officer_account | authority_admin: own descendant
@@ -317,14 +326,14 @@ def rules() -> list[Rule]:
 
 
 def _of_objects() -> list[Rule]:
-    """A history is read by whoever reads the page; the auditor reads every history, of the ledger alone; proofs are for parties."""
+    """A history is read by whoever reads the page; the auditor reads every history, of the ledger alone, which outlives the row; proofs are for parties."""
     found = []
     for line in OBJECTS.splitlines():
         if line.strip():
             kind, who = (part.strip() for part in line.split("|"))
             place = "web:open" if not kind.endswith("_account") else ""
-            for head, tail, routes in (("everyone: ; ", "", place), ("everyone: ; ", "; audit_admin: any", "web:history"),
-                                       ("everyone: ; ", "; audit_admin: any", "web:check"), (PROVERS, "", "web:proofs")):
+            for head, tail, routes in (("everyone: ; ", "", place), ("everyone: ; ", "; audit_admin: any deleted", "web:history"),
+                                       ("everyone: ; ", "; audit_admin: any deleted", "web:check"), (PROVERS, "", "web:proofs")):
                 found += [Rule("POST" if routes == "web:check" else "GET", f"object/{kind}", *_of_roles(head + who + tail), (routes,))] if routes else []
     held = "everyone: ; ".replace("everyone", "regulators") + "regulators: descendant here; institution: own"
     found.append(Rule("GET", "object/problem", *_of_roles(held), ("dossier:evidence_of",)))

@@ -50,11 +50,18 @@ class Upload:
         return self.data
 
 
+WITH_PAPER = ("a000", "a100", "a110", "b110")
+"""Whose draft has a file already: one above the other, and one of the other province."""
+
+
 def add(world: World) -> None:
     """One campaign of each province to the end; one of each city that has begun; a draft of every authority."""
     at(2024, 6, 11, 10)
     for key in world.authorities:
-        world.note("draft", key, campaign_id=_draft(world, key, "draft").pk)
+        draft = _draft(world, key, "draft")
+        world.note("draft", key, campaign_id=draft.pk)
+        if key in WITH_PAPER:
+            papers.keep_papers(draft, [Upload(f"{mark(key, 'draftpaper')}.txt", mark(key, "draftpapercell").encode())], actor=world.officer(key))
     for key in world.level("province"):
         world.campaigns[key] = _launched(world, key)
         _relay(world, world.campaigns[key], key)

@@ -9,6 +9,7 @@ from hengjian.base.actions import audited_action
 from hengjian.base.ids import uuid7
 from hengjian.base.models import LedgerCheck, LedgerEntry
 from hengjian.campaigns import services as campaigns
+from hengjian.campaigns.models import Campaign
 from hengjian.campaigns.services import stories
 from hengjian.dossier import services as dossier
 from hengjian.dossier.models import Document, EvidenceUse
@@ -174,10 +175,12 @@ def _note(world: World) -> None:
 
 
 def _kind(object_type: str, object_id: Any) -> str:
-    """Files and documents by who may read them: those on cases and visits are internal to authorities, an order is known when it is served."""
+    """Files and documents by who may read them: those on cases and visits are internal to authorities, an order is known when it is served, a campaign when it is launched."""
     if object_type == "enforcement.order":
         return "drafted" if all_of(Order).get(pk=object_id).state == "drafted" else "order"
-    return {"enforcement.case": "inner", "supervision.visit": "inner", "campaigns.campaign": "campaign", "campaigns.plan": "plan"}.get(object_type, "open")
+    if object_type == "campaigns.campaign":
+        return "draft" if all_of(Campaign).get(pk=object_id).state == "draft" else "campaign"
+    return {"enforcement.case": "inner", "supervision.visit": "inner", "campaigns.plan": "plan"}.get(object_type, "open")
 
 
 def note_ledger(world: World) -> None:
@@ -185,7 +188,8 @@ def note_ledger(world: World) -> None:
     owner = {str(one.pk): key for key, one in world.institutions.items()}
     for row in LedgerEntry.objects.filter(object_type="registry.institution"):
         if str(row.object_id) in owner:
-            world.note("entry", owner[str(row.object_id)], entry_id=row.pk)
+            key = owner[str(row.object_id)]
+            world.note("entry", key, ELSEWHERE.get(key, world.above(key)), entry_id=row.pk)
     for row in all_of(LedgerCheck):
         world.note("check", "", check_id=row.pk)
 

@@ -66,6 +66,7 @@ def _people(world: World, key: str, institution: Any) -> None:
         world.note("person", key, place, person_id=person.pk)
         for kind, row in (("employment", job), ("credential", credential), ("education", school), ("title", held)):
             world.note(f"{kind}_row", key, place, kind=kind, row_id=row.pk)
+        world.note("credential_end_row", key, place, kind="credential", row_id=credential.pk)
     factories.keep(*rows)
 
 
@@ -81,7 +82,8 @@ def _papers(world: World, key: str, institution: Any) -> None:
         at=clock.now(), by_id=world.clerk(key).id, by_name=world.clerk(key).name,
     ).owned_by(institution))
     paper(world, key, institution, "registry.institution", institution.pk, "licence", by=world.clerk(key))
-    world.note("institution_row", key, ELSEWHERE.get(key, world.above(key)), kind="institution", row_id=institution.pk)
+    for kind in ("institution_row", "institution_staff_row"):
+        world.note(kind, key, ELSEWHERE.get(key, world.above(key)), kind="institution", row_id=institution.pk)
 
 
 def paper(world: World, key: str, owner: Any, object_type: str, object_id: Any, what: str, *, by: Any, about: str = "") -> None:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_noop
 
 from hengjian.parties.policy import may_change_tree
 from hengjian.parties.states import INSTITUTION_FILLERS, INSTITUTION_ROLES, REGULATORS, Level
+from hengjian.registry.models import ImportRun
 
 NOT_REGULATOR = gettext_noop("机构和核准信息由其注册地监管部门维护，请联系监管部门办理。")
 NOT_OWN_PEOPLE = gettext_noop("只能维护本单位在职人员的档案；监管部门只能维护本辖区机构人员的档案。")
 NOT_THE_PROVINCE = gettext_noop("人员条件数值由省级监管部门录入。")
 NOT_IMPORTING = gettext_noop("您现在的岗位不能导入数据。")
+NOT_EXPORTING = gettext_noop("导出名录由监管人员，或机构的负责人、技术（质量）负责人、管理员、填表人办理。")
 NOT_CANCELLING = gettext_noop("注销资质由监管部门办理。")
 
 
@@ -74,6 +76,11 @@ def may_reveal(actor: Any, employments: Iterable[Any]) -> bool:
     return may_change_file(actor, employments)
 
 
+def may_export(actor: Any) -> bool:
+    """Take the register out of the platform, as the actor sees it."""
+    return is_system(actor) or actor.holds(*REGULATORS, *INSTITUTION_FILLERS)
+
+
 def may_enter_staffing_rule(actor: Any) -> bool:
     """Enter a figure of the staffing conditions, which then holds for all: a regulator of the province."""
     return is_system(actor) or (actor.holds(*REGULATORS) and getattr(actor, "level", "") == Level.PROVINCE)
@@ -82,6 +89,13 @@ def may_enter_staffing_rule(actor: Any) -> bool:
 def may_import(actor: Any) -> bool:
     """Hand in a file for import."""
     return is_system(actor) or actor.holds(*REGULATORS) or actor.holds(*INSTITUTION_FILLERS) or keeps_tree_only(actor)
+
+
+def may_decide_import(actor: Any, run: ImportRun) -> bool:
+    """Import or give up a checked file: the unit that handed it in; who keeps the tree of authorities alone, only the own files."""
+    if is_system(actor):
+        return True
+    return may_import(actor) and run.org_id == actor.org_id and (run.by_id == actor.id or not keeps_tree_only(actor))
 
 
 def keeps_tree_only(actor: Any) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.base import clock
 from hengjian.base.actions import audited_action, title
-from hengjian.base.errors import BadInput, Faults, OutOfScope
+from hengjian.base.errors import BadInput, Faults, NotAllowed, OutOfScope
 from hengjian.base.numbering import next_number, serial_number
 from hengjian.base.scope import EVERYTHING
 from hengjian.base.texts import says_enough
@@ -145,6 +145,8 @@ def open_finding(
     subject_type: str = "", subject_id: UUID | None = None, subject_label: str = "",
 ) -> Problem:
     """Open a problem that was seen at a visit and is no violation of 第九十三条 (or names a person)."""
+    if not policy.may_handle(actor, visit):
+        raise NotAllowed(_(ONLY_OFFICERS))
     return open_problem(
         actor=actor, owner_row=visit, kind=kind, title=title, facts=facts, clause=clause, severity=severity,
         subject_type=subject_type, subject_id=subject_id, subject_label=subject_label or title,

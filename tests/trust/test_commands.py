@@ -14,7 +14,7 @@ from hengjian.forms.models import SheetLine
 from tests.campaigns import selfchecks
 from tests.conftest import TestClock
 from tests.factories import all_of
-from tests.trust.commands import attack, beside, catalogue, stuffing
+from tests.trust.commands import attack, beside, catalogue, colleagues, stuffing
 from tests.trust.commands.driven import APART, BY
 from tests.trust.commands.services import services
 from tests.trust.commands.stage import Command, Stage, build
@@ -92,6 +92,22 @@ def test_a_command_holds(stage, one):
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
 def test_a_command_holds_wherever_it_breaks(stage, one):
     assert _attacked(stage, one, MOST) == []
+
+
+def _let_in(at: Stage, one: Command) -> list[str]:
+    sent = one.make(at)
+    return colleagues.let_in(at, one, sent, attack.ready(at, sent))
+
+
+@pytest.mark.parametrize("one", ALL[1 :: 2 * EVERY], ids=lambda one: one.name)
+def test_services_refuse_by_themselves_whom_their_page_refuses(stage, one):
+    assert _let_in(stage, one) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
+def test_all_services_refuse_by_themselves_whom_their_page_refuses(stage, one):
+    assert _let_in(stage, one) == []
 
 
 def _left(at: Stage, name: str, most: int) -> list[str]:

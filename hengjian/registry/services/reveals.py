@@ -14,7 +14,7 @@ from hengjian.base.actions import audited_action, title
 from hengjian.base.errors import BadInput
 from hengjian.base.fields import Secret
 from hengjian.registry.models import Employment, Person, Reveal
-from hengjian.registry.policy import NOT_OWN_PEOPLE, may_reveal
+from hengjian.registry.policy import NOT_EXPORTING, NOT_OWN_PEOPLE, may_export, may_reveal
 from hengjian.registry.services.checks import said_reason
 from hengjian.registry.states import RevealPurpose
 
@@ -78,6 +78,7 @@ def record_export(*, actor: Any, purpose: str, reason: str) -> Reveal:
         raise BadInput("purpose", _("请选择用途。"))
     said = said_reason(reason)
     with audited_action("registry.record_export", actor=actor, reason=said) as act:
+        act.require(may_export(actor), _(NOT_EXPORTING))
         entry = Reveal(
             object_type="registry.package", object_id=actor.org_id, label=_("名录数据交换包"), fields=["name", "born_on"],
             purpose=purpose, reason=said, at=clock.now(), by_id=actor.id, by_name=actor.name,

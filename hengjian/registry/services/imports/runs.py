@@ -22,7 +22,7 @@ from hengjian.base.sorting import with_sort_keys
 from hengjian.base.states import WrongState
 from hengjian.parties.models import Authority
 from hengjian.registry.models import ImportRun
-from hengjian.registry.policy import NOT_IMPORTING, may_import
+from hengjian.registry.policy import NOT_IMPORTING, may_decide_import, may_import
 from hengjian.registry.services.imports import model as m
 from hengjian.registry.services.imports.planning import plan_import
 from hengjian.registry.states import ImportState
@@ -107,7 +107,7 @@ def refuse_import(run: ImportRun, *, actor: Any) -> ImportRun:
     """Give up a checked file without importing it."""
     with audited_action("registry.refuse_import", actor=actor) as act:
         held = act.take(run)
-        act.require(may_import(actor), _(NOT_IMPORTING))
+        act.require(may_decide_import(actor, held), _(NOT_IMPORTING))
         act.move(held, "refuse")
         held.finished_at = clock.now()
         return held
@@ -128,7 +128,7 @@ def confirm_import(
     batch = f"导入批次 {run.sha256[:12]}"  # the same reason for each of many thousand rows: no salt for every one of them
     with audited_action("registry.confirm_import", actor=actor, reason=batch, names_no_one=True) as act:
         held = act.take(run)
-        act.require(may_import(actor), _(NOT_IMPORTING))
+        act.require(may_decide_import(actor, held), _(NOT_IMPORTING))
         if held.sha256 != sha256:
             raise OtherFile
         if held.state == ImportState.IMPORTED:

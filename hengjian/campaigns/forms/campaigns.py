@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from hengjian.base import clock
-from hengjian.base.errors import BadInput, Fault
+from hengjian.base.errors import BadInput, Fault, OutOfScope
 from hengjian.base.ids import is_id
 from hengjian.campaigns.forms.rows import (
     REPEAT,
@@ -90,12 +90,20 @@ def _body(campaign: Any, post: QueryDict) -> dict[str, Any]:
         "coverage": [_kept(campaign, "coverage", row, n) for n, row in enumerate(tables["coverage"], start=1)],
         "priorities": [_kept(campaign, "priorities", row, n) for n, row in enumerate(tables["priorities"], start=1)],
         "audience": [kind for kind in post.getlist("audience") if kind in InstitutionKind.values],
-        "areas": [one for one in post.getlist("areas") if is_id(one)],
+        "areas": _ids(post, "areas"),
         "starts_on": post.get("starts_on", ""), "ends_on": post.get("ends_on", ""), "purpose": post.get("purpose", "").strip(),
-        "exceptions": {key: post.get(f"why-{key}", "").strip() for key in post.getlist("exception") if is_id(key)},
+        "exceptions": {key: post.get(f"why-{key}", "").strip() for key in _ids(post, "exception")},
         "lowest_first": post.get("lowest_first") == "1", "hide_superiors": post.get("hide_superiors") == "1",
         "review_days": int(post.get("review_days") or 0) if post.get("review_days", "").isdigit() else 0,
     }
+
+
+def _ids(post: QueryDict, name: str) -> list[str]:
+    """The rows that a field names; what is no id names none, and the page sends no such thing."""
+    found = [one for one in post.getlist(name) if one]
+    if strange := [one for one in found if not is_id(one)]:
+        raise OutOfScope(f"{name}: {strange[0]}")
+    return found
 
 
 def _as_it_was(campaign: Any, table: str, key: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
+from django.urls import NoReverseMatch
 
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES
 from tests.trust.commands.services import OWN_BOOKS_OF_DJANGO, Watch, services_behind
@@ -264,13 +265,24 @@ def by_others(at: Stage, one: Command, sent: Sent, before: dict[str, str]) -> li
 
 
 def guessed_rows(at: Stage, one: Command, sent: Sent, before: dict[str, str]) -> list[str]:
-    """Send it to rows that are not there, and to rows of another kind."""
+    """Send it to rows that are not there, to rows of another kind, and with words of the address that mean nothing."""
     found = []
     for n, each in enumerate(sent.args):
         if isinstance(each, UUID):
             for what, value in (("a guessed row", uuid4()), ("a row of another kind", at.entry)):
                 found += refused(one, replace(sent, args=(*sent.args[:n], value, *sent.args[n + 1 :])), what, before, {404})
+        elif isinstance(each, str):
+            other = replace(sent, args=(*sent.args[:n], "nothing-of-ours", *sent.args[n + 1 :]))
+            found += refused(one, other, "a word that is none", before, {404}) if _leads_somewhere(one, other) else []
     return found
+
+
+def _leads_somewhere(one: Command, sent: Sent) -> bool:
+    """Whether there is such an address at all: some routes know their words."""
+    try:
+        return bool(address(one, sent))
+    except NoReverseMatch:
+        return False
 
 
 def with_foreign(at: Stage, one: Command, sent: Sent, before: dict[str, str]) -> list[str]:

@@ -85,7 +85,7 @@ def orders_lapse(at: Stage) -> Act:
 
 @beside
 def overdue_problems_climb(at: Stage) -> Act:
-    at.clock.set(2024, 8, 30, 9)  # only the problem of the other province is late: each climbs for itself
+    at.clock.set(2024, 8, 5, 9)  # one problem is late; of several, each would climb for itself
     return lambda: problems.escalate_overdue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -31,11 +32,9 @@ def _worker(how: str, folder: Path, part: int) -> int:
     if how == "ask":
         return int(pytest.main([str(HERE / "asking.py"), *TESTS[1:6]]))
     if how == "measure":
-        plugin: Any = Measuring(folder / f"met-{part}.json", (part, WORKERS))
+        plugin: Any = Measuring(folder / f"met-{plan['name']}-{part}.json", (part, WORKERS))
     else:
-        asked = _noticed(folder, "asked")
-        left = [site for site in plan["sites"] if not asked.get(site)]
-        plugin = Attacking(_met(folder), left[part::WORKERS], folder / f"noticed-{part}.jsonl")
+        plugin = Attacking(_met(folder), plan["left"][part::WORKERS], folder / f"noticed-{part}.jsonl")
     return int(pytest.main([*plan["tests"]], plugins=[plugin]))
 
 
@@ -54,6 +53,10 @@ def _noticed(folder: Path, by: str) -> dict[str, str]:
             one = json.loads(line)
             found[one["site"]] = found.get(one["site"]) or one["by"]
     return found
+
+
+def _all_noticed(folder: Path) -> dict[str, str]:
+    return _noticed(folder, "noticed") | {site: by for site, by in _noticed(folder, "asked").items() if by}
 
 
 def _sites(folder: Path) -> dict[str, str]:
@@ -93,7 +96,7 @@ def _say(line: str) -> None:
 
 
 def _report(folder: Path, sites: dict[str, str], chosen: list[str]) -> int:
-    noticed = _noticed(folder, "noticed") | {site: by for site, by in _noticed(folder, "asked").items() if by}
+    noticed = _all_noticed(folder)
     known = reviewed()
     unnoticed = [site for site in chosen if not noticed.get(site)]
     open_ = [site for site in unnoticed if site not in known]
@@ -115,7 +118,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--like", default="", help="only guards whose name holds this text")
     parser.add_argument("--most", type=int, default=0, help="so many guards, drawn by chance (seed 3)")
-    parser.add_argument("--again", type=Path, help="a folder of an earlier run: its measurement is taken over")
+    parser.add_argument("--again", type=Path, help="a folder of an earlier run: what it measured and what it saw noticed is taken over; tests that are named are measured anew")
     parser.add_argument("--keep", type=Path, help="the folder to keep measurement and results in")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -128,18 +131,21 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     tests = [*asked.tests, *TESTS[1:]] if asked.tests else TESTS
     plan = folder / "plan.json"
-    plan.write_text(json.dumps({"tests": tests, "sites": []}))
-    if not asked.again:
+    named = hashlib.sha256(" ".join(asked.tests).encode()).hexdigest()[:8] if asked.tests else "all"
+    plan.write_text(json.dumps({"tests": tests, "name": named}))
+    if asked.tests or not asked.again:
         _run("measure", folder)
     sites = _sites(folder)
     chosen = sorted(site for site in sites if asked.like in site)
     if asked.most and asked.most < len(chosen):
         chosen = sorted(random.Random(3).sample(chosen, asked.most))
-    plan.write_text(json.dumps({"tests": tests, "sites": chosen}))
     _say(f"{len(sites)} guards, {len(chosen)} to remove")
-    if not asked.tests:
+    if not asked.tests and not asked.again:
+        plan.write_text(json.dumps({"sites": chosen}))
         _run("ask", folder)
         _say(f"{sum(map(bool, _noticed(folder, 'asked').values()))} noticed by the matrix")
+    seen = _all_noticed(folder)
+    plan.write_text(json.dumps({"tests": tests if asked.tests else TESTS, "left": [site for site in chosen if not seen.get(site)]}))
     _run("attack", folder)
     return _report(folder, sites, chosen)
 

@@ -49,7 +49,7 @@ class Offices:
 def make(clock: Any) -> Offices:
     """Make it."""
     scene = selfchecks.scene(clock)
-    selfchecks.titled(all_of(Person).order_by("id")[0])
+    selfchecks.titled(all_of(Person).filter(employments__institution=scene.institution).order_by("id")[0])
     scene.filed({"陆青禾": {"education_genuine": "否", "remarks": "学信网未查到"}})
     _second_filing(scene)
     _register(scene)

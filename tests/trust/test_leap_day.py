@@ -54,7 +54,7 @@ def _walked(account: Any) -> Iterator[tuple[str, int]]:
     waiting, seen = deque(["/"]), {""}
     while waiting:
         address = waiting.popleft()
-        route = _route(address)
+        route = route_of(address)
         if route in seen:
             continue
         seen.add(route)
@@ -65,7 +65,7 @@ def _walked(account: Any) -> Iterator[tuple[str, int]]:
             waiting.extend(urljoin(here, link).partition("#")[0] for link in page_reader.read(answer.content.decode()).links)
 
 
-def _route(address: str) -> str:
+def route_of(address: str) -> str:
     """The name of the route that an address leads to; nothing for what is no page of ours, or ends the session."""
     try:
         name = resolve(urlsplit(address).path).view_name

@@ -85,14 +85,18 @@ def _seen(client: Client) -> dict[str, str]:
         if not route or address in found or opened[route] >= EACH:
             continue
         opened[route] += 1
-        answer = client.get(address, follow=True)
-        found[address] = ""
-        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-            text = answer.content.decode()
-            found[address] = _CHANGING.sub("", text)
-            here = answer.request["PATH_INFO"]
-            waiting.extend(urljoin(here, link).partition("#")[0] for link in page_reader.read(text).links)
+        found[address], links = shown(client, address)
+        waiting.extend(links)
     return found
+
+
+def shown(client: Client, address: str) -> tuple[str, list[str]]:
+    """A page without what changes from one answer to the next, and where it leads; nothing of what is no page."""
+    answer = client.get(address, follow=True)
+    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        return "", []
+    text, here = answer.content.decode(), answer.request["PATH_INFO"]
+    return _CHANGING.sub("", text), [urljoin(here, link).partition("#")[0] for link in page_reader.read(text).links]
 
 
 def _told_apart(before: dict[str, str], after: dict[str, str]) -> list[str]:
@@ -105,7 +109,8 @@ def _told_apart(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return sorted(found)
 
 
-def test_what_others_do_changes_nothing_that_is_seen_here(clock):
+def beside(clock: Any) -> tuple[dict[str, Client], dict[str, dict[str, str]]]:
+    """Browsers of a province, and what they showed before another province beside it went to work, as it has now."""
     load_definitions(actor=SYSTEM)
     clock.set(2024, 6, 11, 10)
     world = _neighbours()
@@ -116,6 +121,11 @@ def test_what_others_do_changes_nothing_that_is_seen_here(clock):
     before = {name: _seen(client) for name, client in viewers.items()}
     offices.make(clock)
     clock.set(2024, 8, 1, 10)
+    return viewers, before
+
+
+def test_what_others_do_changes_nothing_that_is_seen_here(clock):
+    viewers, before = beside(clock)
     told = {name: _told_apart(before[name], _seen(client)) for name, client in viewers.items()}
     assert min(len(found) for found in before.values()) > 20
     assert {name: found for name, found in told.items() if found} == {}

@@ -9,10 +9,12 @@ import json
 import os
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
-from tests.trust import canaries
+from tests.trust import canaries, test_nothing_of_others
 from tests.trust.ground import World
 from tests.trust.matrix import VIEWERS, Browser, Call, calls, fault
 from tests.trust.mutation import switch
@@ -55,9 +57,43 @@ def _noticed(asked: list[Asked]) -> str:
     return next((said for browser, call in asked[::step] if (said := _wrong(browser, call))), "")
 
 
+def _wanted() -> set[str]:
+    plan = json.loads((FOLDER / "plan.json").read_text())
+    return set(plan.get("sites") or plan["left"])
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(PART != WORKERS - 1, reason="one process is enough for it")
+def test_pages_beside_a_busy_province_notice_a_guard_that_is_gone(clock: Any) -> None:
+    viewers, before = test_nothing_of_others.beside(clock)
+    met: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, pages in before.items():
+        for address, page in pages.items():
+            switch.REFUSED.clear()
+            if test_nothing_of_others.shown(viewers[name], address)[0] == page:
+                for site in switch.REFUSED & _wanted():
+                    met[site].append((name, address))
+    with (FOLDER / "asked-beside.jsonl").open("w") as out:
+        for site, places in sorted(met.items()):
+            again = switch.remove(site)
+            try:
+                said = next((f"{address} of {name}" for name, address in places if _is_other(viewers[name], address, before[name][address])), "")
+            finally:
+                again()
+            out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")
+            out.flush()
+
+
+def _is_other(client: Client, address: str, page: str) -> bool:
+    try:
+        return test_nothing_of_others.shown(client, address)[0] != page
+    except Exception:  # a page that breaks is noticed too
+        return True
+
+
 @pytest.mark.django_db
 def test_the_table_notices_a_guard_that_is_gone(ground: World, quiet: None) -> None:
-    wanted = set(json.loads((FOLDER / "plan.json").read_text())["sites"])
+    wanted = _wanted()
     with (FOLDER / f"asked-{PART}.jsonl").open("w") as out:
         for site, asked in sorted(_met(ground).items()):
             if site in wanted:

@@ -95,7 +95,8 @@ def test_no_export_holds_a_formula(made: offices.Offices) -> None:
     assert [fault for name, data in held for fault in formulas_in(name, data)] == []
     kinds = {ending for name, _data in held for ending in (".xlsx", ".docx", ".pdf", ".csv") if ending in name}
     assert {".xlsx", ".csv"} <= kinds, kinds
-    assert any(_text_of(data).count("SUM(1+1)") or "=1+1" in _text_of(data) for _name, data in held), "no text came through to any file"
+    plain = [one for one in FORMULAS if not set(one) & set("<>&\"'\t\r\n")]  # as they stand in a file of XML too
+    assert any(one in _text_of(data) for _name, data in held for one in plain), "no text came through to any file"
 
 
 def _text_of(data: bytes) -> str:

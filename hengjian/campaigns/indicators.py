@@ -5,13 +5,14 @@ Everything is counted at the seat of the institution, so that the tables of all 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.base import clock
@@ -21,8 +22,8 @@ from hengjian.base.wording import in_chinese
 from hengjian.campaigns.models import Campaign, Submission
 from hengjian.campaigns.queries.places import place_at
 from hengjian.enforcement.models import Case, Order
-from hengjian.forms.indicators import answer_columns, is_answered
 from hengjian.forms.models import SheetLine
+from hengjian.forms.queries import answer_columns, are_answered
 from hengjian.rectification.models import Problem
 from hengjian.rectification.queries import counted, of_campaign
 from hengjian.rectification.states import SETTLED_STATES
@@ -86,11 +87,15 @@ class Facts:
     def lines(self) -> list[Line]:
         """Lines of those self-checks that are completely answered. Read as columns: a province has one for each of its people."""
         def read() -> Iterable[Line]:
-            asked = {s.sheet_id: answer_columns(s.sheet.definition.body) for s in self.submissions if s.sheet is not None}
-            found = SheetLine.objects.within(EVERYTHING).filter(sheet_id__in=list(asked)).order_by("org_area", "sheet_id", "position")
-            for sheet_id, values, *line in found.values_list("sheet_id", "values", *Line._fields):
-                if is_answered(values, asked[sheet_id]):
-                    yield Line(*line)
+            sheets: dict[tuple[str, ...], list[UUID]] = {}
+            for one in self.submissions:
+                if one.sheet is not None:
+                    sheets.setdefault(tuple(answer_columns(one.sheet.definition.body)), []).append(one.sheet.id)
+            wanted = Q(pk__in=[])
+            for columns, ids in sheets.items():
+                wanted |= Q(sheet_id__in=ids) & are_answered(columns)
+            found = SheetLine.objects.within(EVERYTHING).filter(wanted).order_by("org_area", "sheet_id", "position")
+            yield from itertools.starmap(Line, found.values_list(*Line._fields))
         return self._once("lines", read)
 
     @property

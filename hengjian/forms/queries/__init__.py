@@ -1,5 +1,6 @@
 """Reads of definitions and sheets."""
 
+from hengjian.forms.queries.answered import are_answered
 from hengjian.forms.queries.columns import (
     ANSWER,
     CORRECTION,
@@ -29,7 +30,7 @@ from hengjian.forms.queries.sheets import (
 )
 
 __all__ = [
-    "ANSWER", "CORRECTION", "PROBLEM", "CellDifference", "DocumentGroup", "answer_columns", "checklist_items", "definition", "definitions",
+    "ANSWER", "CORRECTION", "PROBLEM", "CellDifference", "DocumentGroup", "answer_columns", "are_answered", "checklist_items", "definition", "definitions",
     "definitions_by_document",
     "difference", "editions", "fillable_columns", "is_answered", "issuer_of", "line_columns", "open_reading", "open_remarks", "payload_of",
     "problem_answer", "problem_columns", "remarks", "sheet", "sheet_lines", "unanswered",

@@ -18,13 +18,13 @@ class TextAt(Func):
         super().__init__(F(column))
         self.key = key
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
         sql, params = compiler.compile(self.source_expressions[0])
-        return f"JSON_EXTRACT({sql}, %s)", [*params, f'$."{self.key}"']
+        return f"JSON_EXTRACT({sql}, %s)", (*params, f'$."{self.key}"')
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[Any, ...]]:
         sql, params = compiler.compile(self.source_expressions[0])
-        return f"({sql} ->> %s)", [*params, self.key]
+        return f"({sql} ->> %s)", (*params, self.key)
 
 
 def are_answered(columns: Iterable[str]) -> Q:

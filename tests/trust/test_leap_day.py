@@ -38,7 +38,7 @@ def test_working_days_run_over_the_29th():
 def test_every_page_opens_on_it_and_what_is_done_is_proved(clock, day):
     made = offices.make(clock)
     clock.set(*day, 10)
-    answered = {name: list(_walked(account)) for name, account in made.people.items()}
+    answered = {name: list(walked(_browser(account))) for name, account in made.people.items()}
     assert min(len(found) for found in answered.values()) > 5
     assert [one for found in answered.values() for one in found if one[1] >= 500] == []
     county = made.scene.county
@@ -47,10 +47,14 @@ def test_every_page_opens_on_it_and_what_is_done_is_proved(clock, day):
     assert (verify().faults, reconcile().faults) == ([], [])
 
 
-def _walked(account: Any) -> Iterator[tuple[str, int]]:
-    """Pages that lead on from the desk of somebody, each route once, and their statuses."""
+def _browser(account: Any) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(account)
+    return client
+
+
+def walked(client: Client) -> Iterator[tuple[str, int]]:
+    """Pages that lead on from the desk of somebody, each route once, and their statuses."""
     waiting, seen = deque(["/"]), {""}
     while waiting:
         address = waiting.popleft()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.trust import canaries, test_nothing_of_others
+from tests.trust import canaries, test_nothing_of_others, test_queries_of_nobody
 from tests.trust.ground import World
 from tests.trust.matrix import VIEWERS, Browser, Call, calls, fault
 from tests.trust.mutation import switch
@@ -79,6 +79,27 @@ def test_pages_beside_a_busy_province_notice_a_guard_that_is_gone(clock: Any) ->
             again = switch.remove(site)
             try:
                 said = next((f"{address} of {name}" for name, address in places if _is_other(viewers[name], address, before[name][address])), "")
+            finally:
+                again()
+            out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")
+            out.flush()
+
+
+@pytest.mark.django_db
+def test_queries_of_nobody_notice_a_guard_that_is_gone(clock: Any) -> None:
+    if PART:
+        return
+    met: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
+    for function, given in test_queries_of_nobody.asked_by_all(clock):
+        switch.REFUSED.clear()
+        if not test_queries_of_nobody.told_to_nobody(function, given):
+            for site in switch.REFUSED & _wanted():
+                met[site].append((function, given))
+    with (FOLDER / "asked-nobody.jsonl").open("w") as out:
+        for site, calls in sorted(met.items()):
+            again = switch.remove(site)
+            try:
+                said = next((f"{test_queries_of_nobody.name_of(function)} for nobody" for function, given in calls if test_queries_of_nobody.told_to_nobody(function, given)), "")
             finally:
                 again()
             out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")

@@ -1,0 +1,171 @@
+"""Whoever may see nothing finds nothing: each query that a page asks is asked again for nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from types import FrameType, FunctionType
+from typing import Any
+
+import pytest
+from django.db import models
+from django.test import Client
+
+from hengjian.base.errors import NotAllowed, OutOfScope
+from hengjian.base.guard import UnscopedRead
+from hengjian.base.scope import NOTHING, Scope
+from hengjian.base.sight import seeing
+from tests.trust import offices
+from tests.trust.commands.services import _modules
+from tests.trust.test_leap_day import walked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only, pytest.mark.slow]
+
+EACH = 4
+"""So many calls of each query are made again."""
+
+AUTHORITIES = "authorities are known to whoever is signed in"
+OF_THE_CAMPAIGN = "who is given the campaign is given its plans and dates: docs/adr/0012, shown_by"
+OF_THE_ROW = "says more of the row that it is given"
+OPEN = "forms are public documents"
+POLICY_ALONE = "accounts have no area: their pages go by policy alone (docs/adr/0012)"
+BY_WHAT_IS_GIVEN = {
+    "campaigns.queries.board.board": AUTHORITIES,
+    "campaigns.queries.board_page.board_page": AUTHORITIES,
+    "campaigns.queries.campaign_page.campaign_facts": OF_THE_CAMPAIGN,
+    "campaigns.queries.campaigns.plan_of": OF_THE_CAMPAIGN,
+    "campaigns.queries.dashboard.areas_seen": AUTHORITIES,
+    "campaigns.queries.dashboard.dashboard": AUTHORITIES,
+    "campaigns.queries.extension_page.ask_facts": OF_THE_ROW,
+    "campaigns.queries.letter_page.letter_facts": OF_THE_ROW,
+    "campaigns.queries.notice_page.notice_facts": OF_THE_CAMPAIGN,
+    "campaigns.queries.relay_page.own_plan": OF_THE_CAMPAIGN,
+    "campaigns.queries.relays.compared": OF_THE_CAMPAIGN,
+    "campaigns.queries.reports.table_beside": OF_THE_ROW,
+    "campaigns.queries.statistics.children_of": OF_THE_ROW,
+    "campaigns.queries.timetable.chain_above": AUTHORITIES,
+    "campaigns.queries.timetable.deadlines_in_force": OF_THE_CAMPAIGN,
+    "campaigns.queries.timetable.steps_of": AUTHORITIES,
+    "campaigns.queries.timetable_page.timetable_page": AUTHORITIES,
+    "forms.queries.sheets.definitions": OPEN,
+    "parties.queries.accounts_found": POLICY_ALONE,
+    "parties.queries.accounts_managed": POLICY_ALONE,
+    "parties.queries.open_sign_ins": POLICY_ALONE,
+    "parties.queries.sign_ins": POLICY_ALONE,
+    "registry.queries.institutions.institution_lines": OF_THE_ROW,
+    "registry.queries.pages.person_lines": OF_THE_ROW,
+}
+"""Queries that tell nobody something, each with the reason."""
+
+Given = dict[str, Any]
+
+
+def name_of(function: FunctionType) -> str:
+    """A query as ``BY_WHAT_IS_GIVEN`` names it."""
+    return f"{function.__module__.removeprefix('hengjian.')}.{function.__qualname__}"
+
+
+def _queries() -> dict[Any, FunctionType]:
+    """The functions that ask for a scope, by their code."""
+    found = {}
+    for module in _modules():
+        for held in vars(module).values():
+            function = inspect.unwrap(held) if callable(held) else None
+            if isinstance(function, FunctionType) and function.__module__ == module.__name__ and "scope" in inspect.signature(function).parameters:
+                found[function.__code__] = function
+    return found
+
+
+class Asked:
+    """Notes with what each query is asked."""
+
+    def __init__(self) -> None:
+        self.known = _queries()
+        self.calls: dict[Any, list[Given]] = defaultdict(list)
+
+    def __call__(self, frame: FrameType, event: str, _arg: Any) -> None:
+        if event == "call" and frame.f_code in self.known and isinstance(frame.f_locals.get("scope"), Scope) and len(self.calls[frame.f_code]) < EACH:
+            self.calls[frame.f_code].append(dict(frame.f_locals))
+
+
+def _again(function: FunctionType, given: Given) -> Any:
+    args, more = list[Any](), dict[str, Any]()
+    for name, parameter in inspect.signature(function).parameters.items():
+        value = NOTHING if name == "scope" else given[name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            args += value
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            more |= value
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            more[name] = value
+        else:
+            args.append(value)
+    try:
+        with seeing(NOTHING):
+            found = function(*args, **more)
+            return list(found) if isinstance(found, Iterator) else found
+    except (OutOfScope, NotAllowed):
+        return None
+
+
+def _rows(found: Any, depth: int = 0) -> Iterator[models.Model]:
+    """Every row of a scoped table in an answer."""
+    if isinstance(found, models.QuerySet):
+        try:
+            yield from (one for one in found[:3] if isinstance(one, models.Model))
+        except UnscopedRead:
+            return  # it does not answer before it knows for whom
+    elif isinstance(found, models.Model):
+        if getattr(getattr(type(found)._default_manager, "_queryset_class", None), "needs_scope", False):
+            yield found
+    elif isinstance(found, Mapping):
+        for value in found.values():
+            yield from _rows(value, depth + 1)
+    elif isinstance(found, list | tuple | set | frozenset):
+        for value in found:
+            yield from _rows(value, depth + 1)
+    elif dataclasses.is_dataclass(found) and not isinstance(found, type) and depth < 6:
+        for field in dataclasses.fields(found):
+            yield from _rows(getattr(found, field.name, None), depth + 1)
+
+
+def _tells(found: Any, given: Given) -> str:
+    """What an answer to nobody tells beyond what was asked with."""
+    known = {row.pk for value in given.values() if not isinstance(value, models.QuerySet) for row in _rows(value)}
+    strange = next((row for row in _rows(found) if row.pk not in known), None)
+    if strange is not None:
+        return f"{type(strange).__name__} {strange}"
+    if isinstance(found, bool) or not isinstance(found, int):
+        return ""
+    return f"counts {found}" if found else ""
+
+
+def asked_by_all(clock: Any) -> list[tuple[FunctionType, Given]]:
+    """The queries behind the pages that people of every kind of post come to, some calls of each."""
+    made, asked = offices.make(clock), Asked()
+    for account in made.people.values():
+        client = Client(raise_request_exception=False)
+        client.force_login(account)
+        held = sys.getprofile()
+        sys.setprofile(asked)
+        try:
+            list(walked(client))
+        finally:
+            sys.setprofile(held)
+    return [(asked.known[code], given) for code, calls in asked.calls.items() for given in calls]
+
+
+def told_to_nobody(function: FunctionType, given: Given) -> str:
+    """What a query tells nobody beyond what it is asked with."""
+    return _tells(_again(function, given), given)
+
+
+def test_whoever_may_see_nothing_finds_nothing(clock):
+    calls = asked_by_all(clock)
+    told = {name_of(function): said for function, given in calls if (said := told_to_nobody(function, given))}
+    assert len({function for function, _given in calls}) > 100
+    assert sorted(f"{name}: {said}" for name, said in told.items() if name not in BY_WHAT_IS_GIVEN) == []
+    assert sorted(set(BY_WHAT_IS_GIVEN) - set(told)) == []

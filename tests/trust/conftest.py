@@ -12,7 +12,9 @@ from django.test import TransactionTestCase
 
 from hengjian.base import clock as house_clock
 from tests.cli.places import Place, fresh_places
+from tests.conftest import TestClock
 from tests.trust import world
+from tests.trust.commands import stage
 from tests.trust.ground import World
 from tests.trust.standing_place import Standing, copied, made
 
@@ -26,6 +28,17 @@ def ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
             connection.run_on_commit = []  # done already
         yield held
         TransactionTestCase("__init__")._fixture_teardown()
+    house_clock.set_for_process(None)
+
+
+@pytest.fixture(scope="module")
+def staged_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[stage.Stage]:
+    """What the commands are sent in, made once for a file; whatever a test does in it is taken back."""
+    held = TestClock()
+    held.set(2024, 6, 3, 9)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield stage.build(held)
+        transaction.set_rollback(True)
     house_clock.set_for_process(None)
 
 

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-from hengjian.base import clock as house_clock
 from hengjian.forms.models import SheetLine
 from tests.campaigns import selfchecks
-from tests.conftest import TestClock
 from tests.factories import all_of
 from tests.trust.commands import attack, beside, catalogue, colleagues, stuffing
 from tests.trust.commands.driven import APART, BY
 from tests.trust.commands.services import services
-from tests.trust.commands.stage import Command, Stage, build
+from tests.trust.commands.stage import Command, Stage
 
 POINTS = int(os.environ.get("HENGJIAN_TRUST_POINTS", "2"))
 """So many statements of each service are broken after; `make test-slow` tries every one."""
@@ -31,22 +29,11 @@ MOST = 10_000
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[Stage]:
-    """The world, made once; whatever a test does in it is taken back."""
-    held = TestClock()
-    held.set(2024, 6, 3, 9)
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build(held)
-        transaction.set_rollback(True)
-    house_clock.set_for_process(None)
-
-
 @pytest.fixture
-def stage(world) -> Iterator[Stage]:
-    was = world.clock.now()
-    yield world
-    world.clock.set(was)
+def stage(staged_world: Stage) -> Iterator[Stage]:
+    was = staged_world.clock.now()
+    yield staged_world
+    staged_world.clock.set(was)
 
 
 def test_every_command_is_in_the_catalogue():

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import RequestFactory
 from django.urls import reverse
 
-from hengjian.base import clock as house_clock
 from hengjian.base.actions import audited_action
 from hengjian.base.errors import NotAllowed, OutOfScope, StaleRow
 from hengjian.base.receipts import fingerprint
@@ -23,33 +21,22 @@ from hengjian.forms import services as forms
 from hengjian.parties import services as parties
 from hengjian.parties.models import Message
 from tests.campaigns import selfchecks
-from tests.conftest import TestClock
 from tests.factories import all_of
 from tests.trust.commands import catalogue
 from tests.trust.commands.attack import taken_back
-from tests.trust.commands.stage import COMMANDS, Stage, build, signed_in
+from tests.trust.commands.stage import COMMANDS, Stage, signed_in
 
 pytestmark = pytest.mark.django_db
 
 catalogue.commands()
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker) -> Iterator[Stage]:
-    held = TestClock()
-    held.set(2024, 6, 3, 9)
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build(held)
-        transaction.set_rollback(True)
-    house_clock.set_for_process(None)
-
-
 @pytest.fixture
-def stage(world) -> Iterator[Stage]:
-    was = world.clock.now()
+def stage(staged_world: Stage) -> Iterator[Stage]:
+    was = staged_world.clock.now()
     with taken_back():
-        yield world
-    world.clock.set(was)
+        yield staged_world
+    staged_world.clock.set(was)
 
 
 # Words of an address

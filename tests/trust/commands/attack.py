@@ -236,7 +236,8 @@ def foreign_fields(at: Stage, sent: Sent) -> list[tuple[str, Sent]]:
     """The command with each of its references replaced: by a row of others, of another kind, by nothing that is, by nonsense."""
     found = []
     for name, foreign in sent.refs.items():
-        for what, value in (("foreign", foreign), ("another kind", at.campaign.pk), ("guessed", uuid4()), ("malformed", "not-an-id'--")):
+        another = at.institution.pk if "campaign" in name else at.campaign.pk
+        for what, value in (("foreign", foreign), ("another kind", another), ("guessed", uuid4()), ("malformed", "not-an-id'--")):
             found.append((f"{name} {what}", with_field(sent, name, value)))
     return found
 

@@ -42,7 +42,7 @@ def each_points_here(table: str, column: str, key: str) -> str:
     PostgreSQL does not know how few rows of a page are going to be looked at, and would read all of ``table`` for them;
     ``OFFSET 0`` keeps it from that.
     """
-    return f"EXISTS (SELECT 1 FROM {table} here WHERE here.{column} = {key} OFFSET 0)"  # noqa: S608  names of our own tables
+    return points_here(table, column, key, " OFFSET 0")
 
 
 _shown: dict[str, list[str]] = {}

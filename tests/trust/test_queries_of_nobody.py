@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -22,7 +21,7 @@ from hengjian.base.guard import UnscopedRead
 from hengjian.base.scope import NOTHING, Scope
 from hengjian.base.sight import seeing
 from tests.trust import offices
-from tests.trust.commands.services import _modules
+from tests.trust.commands.services import call, name_of, own_functions, profiled
 from tests.trust.test_leap_day import walked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only, pytest.mark.slow]
@@ -80,20 +79,9 @@ BY_WHAT_IS_GIVEN = {
 Given = dict[str, Any]
 
 
-def name_of(function: FunctionType) -> str:
-    """A query as ``BY_WHAT_IS_GIVEN`` names it."""
-    return f"{function.__module__.removeprefix('hengjian.')}.{function.__qualname__}"
-
-
 def _queries() -> dict[Any, FunctionType]:
     """The functions that ask for a scope, by their code."""
-    found = {}
-    for module in _modules():
-        for held in vars(module).values():
-            function = inspect.unwrap(held) if callable(held) else None
-            if isinstance(function, FunctionType) and function.__module__ == module.__name__ and "scope" in inspect.signature(function).parameters:
-                found[function.__code__] = function
-    return found
+    return {function.__code__: function for function in own_functions() if "scope" in inspect.signature(function).parameters}
 
 
 class Asked:
@@ -109,20 +97,9 @@ class Asked:
 
 
 def _again(function: FunctionType, given: Given) -> Any:
-    args, more = list[Any](), dict[str, Any]()
-    for name, parameter in inspect.signature(function).parameters.items():
-        value = NOTHING if name == "scope" else given[name]
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            args += value
-        elif parameter.kind is parameter.VAR_KEYWORD:
-            more |= value
-        elif parameter.kind is parameter.KEYWORD_ONLY:
-            more[name] = value
-        else:
-            args.append(value)
     try:
         with seeing(NOTHING):
-            found = function(*args, **more)
+            found = call(function, {**given, "scope": NOTHING})
             return list(found) if isinstance(found, Iterator) else found
     except (OutOfScope, NotAllowed):
         return None
@@ -179,12 +156,8 @@ def asked_by_all(clock: Any) -> list[tuple[FunctionType, Given]]:
     for account in made.people.values():
         client = Client(raise_request_exception=False)
         client.force_login(account)
-        held = sys.getprofile()
-        sys.setprofile(asked)
-        try:
+        with profiled(asked):
             list(walked(client))
-        finally:
-            sys.setprofile(held)
     return [(asked.known[code], given) for code, calls in asked.calls.items() for given in calls]
 
 

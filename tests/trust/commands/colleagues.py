@@ -17,7 +17,7 @@ from hengjian.base.sight import seeing
 from hengjian.base.states import WrongState
 from hengjian.parties.states import AUTHORITY_ROLES, INSTITUTION_ROLES, PLATFORM_ADMINS
 from tests.trust.commands.attack import Written, browser, changed, drain, taken_back
-from tests.trust.commands.services import services
+from tests.trust.commands.services import call, profiled, services
 from tests.trust.commands.stage import Command, Sent, Stage, fresh, post
 
 TURNED_AWAY = (NotAllowed, OutOfScope)
@@ -48,20 +48,8 @@ class Call:
         """Call it as somebody else, with the rows as they are in the database."""
         with seeing(EVERYTHING):
             given = {name: _anew(value) for name, value in self.given.items()}
-        signature = inspect.signature(self.function)
-        args, more = [], {}
-        for name, parameter in signature.parameters.items():
-            value = actor if name == "actor" else given[name]
-            if parameter.kind is parameter.VAR_KEYWORD:
-                more |= value
-            elif parameter.kind is parameter.VAR_POSITIONAL:
-                args += value
-            elif parameter.kind is parameter.KEYWORD_ONLY:
-                more[name] = value
-            else:
-                args.append(value)
         with seeing(actor.scope):
-            self.function(*args, **more)
+            call(self.function, {**given, "actor": actor})
 
 
 def _anew(value: Any) -> Any:
@@ -106,12 +94,8 @@ def calls_behind(one: Command, sent: Sent) -> list[Call]:
     calls = Calls()
     with taken_back():
         client = browser(sent.actor)
-        held = sys.getprofile()
-        sys.setprofile(calls)
-        try:
+        with profiled(calls):
             drain(post(client, one, sent))
-        finally:
-            sys.setprofile(held)
     return list(calls.found.values())
 
 
@@ -129,12 +113,12 @@ def others(at: Stage, sent: Sent) -> list[tuple[str, Any]]:
 
 def let_in(at: Stage, one: Command, sent: Sent, before: dict[str, str]) -> list[str]:
     """Services that do for somebody what the page refuses him."""
-    calls = [call for call in calls_behind(one, sent) if call.name not in PAGE_DECIDES]
+    calls = [each for each in calls_behind(one, sent) if each.name not in PAGE_DECIDES]
     found = list[str]()
     for who, actor in others(at, sent) if calls else []:
         if actor.id == sent.actor.id or not _page_refuses(one, sent, actor):
             continue
-        found += [said for call in calls if (said := _lets_in(call, actor, before, f"{one.name}: {call.name} for {who}"))]
+        found += [said for each in calls if (said := _lets_in(each, actor, before, f"{one.name}: {each.name} for {who}"))]
     return found
 
 
@@ -143,12 +127,12 @@ def _page_refuses(one: Command, sent: Sent, actor: Any) -> bool:
         return post(browser(actor), one, Sent(actor, sent.args, sent.body, sent.query, sent.json)).status_code in {403, 404}
 
 
-def _lets_in(call: Call, actor: Any, before: dict[str, str], what: str) -> str:
+def _lets_in(each: Call, actor: Any, before: dict[str, str], what: str) -> str:
     written = Written()
     with taken_back():
         try:
             with connection.execute_wrapper(written):
-                call.by(actor)
+                each.by(actor)
         except TURNED_AWAY:
             return ""
         except ALSO_REFUSED as refusal:

@@ -6,7 +6,9 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -21,6 +23,38 @@ def _modules() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(hengjian.__path__, "hengjian."):
         if not found.name.startswith(NOT_OURS) and ".migrations" not in found.name and not found.name.startswith("hengjian.packs"):
             yield importlib.import_module(found.name)
+
+
+def own_functions() -> Iterator[FunctionType]:
+    """Every function of the house, each where it is written."""
+    for module in _modules():
+        for held in vars(module).values():
+            function = inspect.unwrap(held) if callable(held) else None
+            if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+                yield function
+
+
+def name_of(function: FunctionType) -> str:
+    """A function as these tests name it: without the name of the house."""
+    return f"{function.__module__.removeprefix('hengjian.')}.{function.__qualname__}"
+
+
+def call(function: Any, given: dict[str, Any]) -> Any:
+    """Call a function with values by the names of its parameters."""
+    signature = inspect.signature(function)
+    bound = inspect.BoundArguments(signature, OrderedDict((name, given[name]) for name in signature.parameters))  # type: ignore[arg-type]
+    return function(*bound.args, **bound.kwargs)
+
+
+@contextmanager
+def profiled(watch: Any) -> Iterator[None]:
+    """Let ``watch`` see every call and return of a block."""
+    held = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        yield
+    finally:
+        sys.setprofile(held)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -45,13 +79,7 @@ def _is_service(function: FunctionType, module: str) -> bool:
 @cache
 def services() -> dict[CodeType, str]:
     """Every service by its code: it opens an audited action, or stands in a room of services and takes an actor."""
-    found = {}
-    for module in _modules():
-        for held in vars(module).values():
-            function = inspect.unwrap(held) if callable(held) else None
-            if isinstance(function, FunctionType) and function.__module__ == module.__name__ and _is_service(function, module.__name__):
-                found[function.__code__] = f"{module.__name__.removeprefix('hengjian.')}.{function.__qualname__}"
-    return found
+    return {function.__code__: name_of(function) for function in own_functions() if _is_service(function, function.__module__)}
 
 
 OWN_BOOKS_OF_DJANGO = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.test import Client
 
 from tests.trust import canaries, test_nothing_of_others, test_queries_of_nobody
+from tests.trust.commands.services import name_of
 from tests.trust.ground import World
 from tests.trust.matrix import VIEWERS, Browser, Call, calls, fault
 from tests.trust.mutation import switch
@@ -27,6 +29,7 @@ MOST_CALLS = 60
 """So many calls that meet a guard are made again without it."""
 
 Asked = tuple[Browser, Call]
+T = TypeVar("T")
 
 
 def _wrong(browser: Browser, call: Call) -> str:
@@ -62,6 +65,22 @@ def _wanted() -> set[str]:
     return set(plan.get("sites") or plan["left"])
 
 
+def _hold(name: str, met: Mapping[str, list[T]], noticed: Callable[[list[T]], str]) -> None:
+    """Remove each guard that was met, look at what met it, and keep what was noticed."""
+    wanted = _wanted()
+    with (FOLDER / f"asked-{name}.jsonl").open("w") as out:
+        for site, cases in sorted(met.items()):
+            if site not in wanted:
+                continue
+            again = switch.remove(site)
+            try:
+                said = noticed(cases)
+            finally:
+                again()
+            out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")
+            out.flush()
+
+
 @pytest.mark.django_db
 def test_pages_beside_a_busy_province_notice_a_guard_that_is_gone(clock: Any) -> None:
     if PART != WORKERS - 1:
@@ -72,17 +91,9 @@ def test_pages_beside_a_busy_province_notice_a_guard_that_is_gone(clock: Any) ->
         for address, page in pages.items():
             switch.REFUSED.clear()
             if test_nothing_of_others.shown(viewers[name], address)[0] == page:
-                for site in switch.REFUSED & _wanted():
+                for site in switch.REFUSED:
                     met[site].append((name, address))
-    with (FOLDER / "asked-beside.jsonl").open("w") as out:
-        for site, places in sorted(met.items()):
-            again = switch.remove(site)
-            try:
-                said = next((f"{address} of {name}" for name, address in places if _is_other(viewers[name], address, before[name][address])), "")
-            finally:
-                again()
-            out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")
-            out.flush()
+    _hold("beside", met, lambda places: next((f"{address} of {name}" for name, address in places if _is_other(viewers[name], address, before[name][address])), ""))
 
 
 @pytest.mark.django_db
@@ -93,17 +104,9 @@ def test_queries_of_nobody_notice_a_guard_that_is_gone(clock: Any) -> None:
     for function, given in test_queries_of_nobody.asked_by_all(clock):
         switch.REFUSED.clear()
         if not test_queries_of_nobody.told_to_nobody(function, given):
-            for site in switch.REFUSED & _wanted():
+            for site in switch.REFUSED:
                 met[site].append((function, given))
-    with (FOLDER / "asked-nobody.jsonl").open("w") as out:
-        for site, calls in sorted(met.items()):
-            again = switch.remove(site)
-            try:
-                said = next((f"{test_queries_of_nobody.name_of(function)} for nobody" for function, given in calls if test_queries_of_nobody.told_to_nobody(function, given)), "")
-            finally:
-                again()
-            out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")
-            out.flush()
+    _hold("nobody", met, lambda calls: next((f"{name_of(function)} for nobody" for function, given in calls if test_queries_of_nobody.told_to_nobody(function, given)), ""))
 
 
 def _is_other(client: Client, address: str, page: str) -> bool:
@@ -115,14 +118,4 @@ def _is_other(client: Client, address: str, page: str) -> bool:
 
 @pytest.mark.django_db
 def test_the_table_notices_a_guard_that_is_gone(ground: World, quiet: None) -> None:
-    wanted = _wanted()
-    with (FOLDER / f"asked-{PART}.jsonl").open("w") as out:
-        for site, asked in sorted(_met(ground).items()):
-            if site in wanted:
-                again = switch.remove(site)
-                try:
-                    said = _noticed(asked)
-                finally:
-                    again()
-                out.write(json.dumps({"site": site, "by": said}, ensure_ascii=False) + "\n")
-                out.flush()
+    _hold(str(PART), _met(ground), _noticed)

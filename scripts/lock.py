@@ -13,8 +13,8 @@ OPTIONS = ("--universal", "--python-version=3.11", "--generate-hashes", "--no-em
 
 def main() -> int:
     """Write every lock; the run time is resolved first and binds the rest."""
-    for name in ("tools", "core", "dev", "node"):
-        bound = ("--constraint", "core.txt") if name == "dev" else ()
+    for name in ("tools", "core", "spark", "dev", "node"):
+        bound = ("--constraint", "core.txt") if name in ("spark", "dev") else ()
         command = (str(UV), "pip", "compile", *OPTIONS, *bound, f"{name}.in", "--output-file", f"{name}.txt")
         done = subprocess.run(command, cwd=REQUIREMENTS, stdout=subprocess.DEVNULL)
         if done.returncode:

@@ -1,0 +1,1 @@
+"""Intermediate tables that several rules read; each is computed once in a run (`tables.kept(...)`)."""

@@ -293,3 +293,33 @@ def doctor(
     Examine the installation; exit 1 when something has to be mended.
     """
     _run("doctor", "doctor")(as_json=as_json)
+
+
+@app.command()
+def screen(
+    package: Annotated[Path | None, typer.Argument(help="交换约定的数据包：目录或 zip。 Package: a folder or a zip.")] = None,
+    out: Annotated[Path, typer.Option(help="结果目录。 Folder for the results.")] = Path("screening"),
+    rules: Annotated[list[str] | None, typer.Option(help="只运行这些规则或类别（逗号分隔）。 Only these rules or families.")] = None,
+    param: Annotated[list[str] | None, typer.Option(help="参数：规则.参数=值，可写多次。 rule.name=value.")] = None,
+    engine: Annotated[str, typer.Option(help="duckdb 或 spark。 duckdb or spark.")] = "duckdb",
+    memory: Annotated[str | None, typer.Option(help="内存上限，例如 4GB。 Memory limit.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="线程数。 Threads.")] = None,
+    again: Annotated[Path | None, typer.Option(help="按以前的结果目录重算并比对。 Run an earlier run again and compare.")] = None,
+    staffing: Annotated[Path | None, typer.Option(help="核准类别的人员配备条件（CSV）。 Staffing an approval class asks for.")] = None,
+) -> None:
+    """风险筛查：核对数据包，运行规则，写出线索、工作簿和报告。线索不是结论。
+
+    Screen a package of the exchange contract: findings.parquet, findings.xlsx, report.html, summary.json and faults.csv.
+    Exit 0 whatever is found, 2 for a package that cannot be used.
+    """
+    _run("screen", "run_screen")(
+        package,
+        out=out,
+        rules=tuple(rules or ()),
+        params=tuple(param or ()),
+        engine=engine,
+        memory=memory,
+        threads=threads,
+        again=again,
+        staffing=staffing,
+    )

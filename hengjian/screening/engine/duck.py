@@ -28,7 +28,7 @@ class DuckEngine:
     def register(self, name: str, rows: pa.Table) -> ir.Table:
         """Make a table of rows in memory."""
         self.database.register("given_rows", rows)
-        self.database.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM given_rows')  # noqa: S608  a name of ours
+        self.database.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM given_rows')
         self.database.unregister("given_rows")
         return self.connection.table(name)
 

@@ -33,7 +33,9 @@ def read(column: str, kind: str) -> str:
 
 def _date(cell: str) -> str:
     plain = f"CASE WHEN length({cell}) <= {_DAY_LENGTH} THEN try_cast({cell} AS DATE) END"
-    midnight = f"CASE WHEN try_cast({cell} AS TIMESTAMP) = date_trunc('day', try_cast({cell} AS TIMESTAMP)) THEN try_cast({cell} AS DATE) END"
+    midnight = (
+        f"CASE WHEN try_cast({cell} AS TIMESTAMP) = date_trunc('day', try_cast({cell} AS TIMESTAMP)) THEN try_cast({cell} AS DATE) END"
+    )
     return f"coalesce({plain}, try_strptime({cell}, {list(DATE_FORMATS)})::DATE, {midnight})"
 
 

@@ -75,7 +75,9 @@ class Checker:
     def _cells(self, staged: Staged) -> None:
         """One scan counts every fault of the cells; only fields that have one are asked again, for its rows."""
         name = staged.resource.name
-        tests = [(one.field, kind, test) for one in staged.columns for kind, test in _tests_of(one.field, one.field.name in staged.resource.key)]
+        tests = [
+            (one.field, kind, test) for one in staged.columns for kind, test in _tests_of(one.field, one.field.name in staged.resource.key)
+        ]
         sums = "".join(f", count(*) FILTER (WHERE {test})" for _, _, test in tests)
         found = self.database.execute(f'SELECT count(*), count(*) FILTER (WHERE _unread){sums} FROM "rows_{name}" r').fetchone() or (0, 0)
         self.checked.rows[name] = found[0] + staged.rejected
@@ -83,7 +85,9 @@ class Checker:
             self._unread(staged)
         for (one, kind, test), number in zip(tests, found[2:], strict=True):
             if number:
-                self._note(f"SELECT '{name}', _row, '{one.name}', '{kind}', '{SET_ASIDE}', \"{one.name}\"::VARCHAR, NULL FROM \"rows_{name}\" r WHERE {test}")
+                self._note(
+                    f"SELECT '{name}', _row, '{one.name}', '{kind}', '{SET_ASIDE}', \"{one.name}\"::VARCHAR, NULL FROM \"rows_{name}\" r WHERE {test}"
+                )
         if staged.rejected:
             self._note(
                 f"SELECT '{name}', -line::BIGINT, '', 'columns', '{SET_ASIDE}', first(csv_line), NULL FROM \"rejects_{name}\" GROUP BY line"
@@ -133,7 +137,9 @@ class Checker:
         if number:
             self.database.execute(f'CREATE OR REPLACE TABLE "good_{name}" AS SELECT * FROM "rows_{name}" WHERE _row NOT IN ({aside})')
             source = f'"good_{name}"'
-        self.database.execute(f'CREATE OR REPLACE VIEW "{name}" AS SELECT {", ".join(_quote(one) for one in staged.resource.field_names)} FROM {source}')
+        self.database.execute(
+            f'CREATE OR REPLACE VIEW "{name}" AS SELECT {", ".join(_quote(one) for one in staged.resource.field_names)} FROM {source}'
+        )
         self.database.execute(f'CREATE OR REPLACE VIEW "numbered_{name}" AS SELECT * FROM {source}')
 
     def _references(self, staged: Staged) -> None:
@@ -174,7 +180,11 @@ class Checker:
     def _check_digits(self, name: str, column: str, length: int, is_valid: object, *, only: str = "") -> None:
         asked = f'SELECT _row, "{column}" FROM "numbered_{name}" WHERE length("{column}") = {length}'
         asked += f" AND regexp_full_match(\"{column}\", '{only}')" if only else ""
-        wrong = [(name, row, column, "digit", WARNING, value, None) for row, value in self.database.execute(asked).fetchall() if not is_valid(value)]  # type: ignore[operator]
+        wrong = [
+            (name, row, column, "digit", WARNING, value, None)
+            for row, value in self.database.execute(asked).fetchall()
+            if not is_valid(value)
+        ]  # type: ignore[operator]
         if wrong:
             self.database.executemany("INSERT INTO faults VALUES (?, ?, ?, ?, ?, ?, ?)", wrong)
 

@@ -77,12 +77,16 @@ def open_package(path: Path, work: Path) -> Package:
         if source is None:
             unknown.append(name)
         elif twin := sources.get(source.resource):
-            raise UnusablePackage(f"{RESOURCE_TITLES[source.resource]}（{source.resource}）有两份：{twin.name} 和 {source.name}，请只留一份。")
+            raise UnusablePackage(
+                f"{RESOURCE_TITLES[source.resource]}（{source.resource}）有两份：{twin.name} 和 {source.name}，请只留一份。"
+            )
         else:
             sources[source.resource] = source
     if not sources:
         known = "、".join(f"{name}.csv" for name in list(RESOURCE_TITLES)[:3])
-        raise UnusablePackage(f"{path}：里面没有交换约定的表。文件名应是资源名或中文名，例如 {known}，或 {RESOURCE_TITLES['reports']}.xlsx。")
+        raise UnusablePackage(
+            f"{path}：里面没有交换约定的表。文件名应是资源名或中文名，例如 {known}，或 {RESOURCE_TITLES['reports']}.xlsx。"
+        )
     return Package(path, dict(sorted(sources.items())), tuple(unknown))
 
 

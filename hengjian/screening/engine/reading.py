@@ -103,7 +103,9 @@ class Reader:
         """Stage cells of text beside what they were read as; rows keep the order of the file, so their number is their place."""
         kept = ", ".join(f"{cells.text(names[one.head])} AS {_name(one.field.name)}" for one in columns)
         self.database.execute(f'CREATE OR REPLACE TABLE "cells_{resource.name}" AS SELECT {kept} FROM {raw}')
-        self._make_rows(resource, columns, f'(SELECT *, rowid AS _row FROM "cells_{resource.name}")', dict.fromkeys(resource.field_names, "VARCHAR"))
+        self._make_rows(
+            resource, columns, f'(SELECT *, rowid AS _row FROM "cells_{resource.name}")', dict.fromkeys(resource.field_names, "VARCHAR")
+        )
 
     def _stage_sheet(self, resource: Resource, source: Source) -> Staged:
         rows = python_calamine.CalamineWorkbook.from_path(str(source.files[0])).get_sheet_by_name(source.sheet).to_python()
@@ -114,10 +116,14 @@ class Reader:
         columns, unknown = matched(resource, heads, source)
         body = rows[filled[0] + 1 :]
         arrays = {one.field.name: pa.array([_cell(row[heads.index(one.head)]) for row in body], pa.string()) for one in columns}
-        empty = pa.array([not any(value for value in one) for one in zip(*(array.to_pylist() for array in arrays.values()), strict=True)], pa.bool_())
+        empty = pa.array(
+            [not any(value for value in one) for one in zip(*(array.to_pylist() for array in arrays.values()), strict=True)], pa.bool_()
+        )
         self.database.register("given_cells", pa.table(arrays | {"_empty": empty}))
         self.database.execute(f'CREATE OR REPLACE TABLE "cells_{resource.name}" AS SELECT * EXCLUDE (_empty) FROM given_cells')
-        self.database.execute(f'CREATE OR REPLACE TABLE "empty_{resource.name}" AS SELECT row_number() OVER () - 1 AS _row, _empty FROM given_cells')
+        self.database.execute(
+            f'CREATE OR REPLACE TABLE "empty_{resource.name}" AS SELECT row_number() OVER () - 1 AS _row, _empty FROM given_cells'
+        )
         self.database.unregister("given_cells")
         numbered = f'(SELECT *, rowid AS _row FROM "cells_{resource.name}" WHERE rowid NOT IN (SELECT _row FROM "empty_{resource.name}" WHERE _empty))'
         self._make_rows(resource, columns, numbered, dict.fromkeys(resource.field_names, "VARCHAR"))
@@ -140,12 +146,18 @@ class Reader:
     def _make_rows(self, resource: Resource, columns: tuple[Column, ...], raw: str, types: dict[str, str], *, view: bool = False) -> None:
         """Make `rows_<name>`: the contract's columns, `_row`, and `_unread` where a cell that is written could not be read as its type."""
         there = {one.field.name for one in columns}
-        values = {one.name: cells.convert(_name(one.name), types[one.name], one.type, one.sql_type) for one in resource.fields if one.name in there}
+        values = {
+            one.name: cells.convert(_name(one.name), types[one.name], one.type, one.sql_type)
+            for one in resource.fields
+            if one.name in there
+        }
         read = [f"{values.get(one.name, f'NULL::{one.sql_type}')} AS {_name(one.name)}" for one in resource.fields]
         doubtful = [one for one in resource.fields if one.name in there and types[one.name] != one.sql_type]
         unread = " OR ".join(f"(({values[one.name]}) IS NULL AND {_name(one.name)} IS NOT NULL)" for one in doubtful) or "false"
         kind = "VIEW" if view else "TABLE"
-        self.database.execute(f'CREATE OR REPLACE {kind} "rows_{resource.name}" AS SELECT {", ".join(read)}, _row, {unread} AS _unread FROM {raw}')
+        self.database.execute(
+            f'CREATE OR REPLACE {kind} "rows_{resource.name}" AS SELECT {", ".join(read)}, _row, {unread} AS _unread FROM {raw}'
+        )
 
 
 def stage_all(reader: Reader, package: Package) -> dict[str, Staged]:

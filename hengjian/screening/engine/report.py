@@ -88,7 +88,9 @@ def chart(reports: Iterable[RuleReport]) -> Markup:
     most = bars[0].findings
     drawn = Markup("").join(_bar(at, one, most) for at, one in enumerate(bars))
     height = BAR_HEIGHT * len(bars)
-    return Markup('<svg role="img" aria-label="各规则的线索数" width="100%" viewBox="0 0 {} {}">{}</svg>').format(CHART_WIDTH, height, drawn)
+    return Markup('<svg role="img" aria-label="各规则的线索数" width="100%" viewBox="0 0 {} {}">{}</svg>').format(
+        CHART_WIDTH, height, drawn
+    )
 
 
 def _bar(at: int, one: RuleReport, most: int) -> Markup:
@@ -97,5 +99,14 @@ def _bar(at: int, one: RuleReport, most: int) -> Markup:
     return Markup(
         '<text x="{}" y="{}" text-anchor="end">{}</text><rect x="{}" y="{}" width="{}" height="14" fill="{}"/><text x="{}" y="{}">{}</text>'
     ).format(
-        LABEL_WIDTH, top + 16, escape(label), LABEL_WIDTH + 8, top + 5, width, COLOURS[one.rule.severity], LABEL_WIDTH + 14 + width, top + 16, one.findings
+        LABEL_WIDTH,
+        top + 16,
+        escape(label),
+        LABEL_WIDTH + 8,
+        top + 5,
+        width,
+        COLOURS[one.rule.severity],
+        LABEL_WIDTH + 14 + width,
+        top + 16,
+        one.findings,
     )

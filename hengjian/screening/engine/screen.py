@@ -138,7 +138,9 @@ def screen(order: Order, out: Path, *, tell: Tell = lambda what, at, total: None
                 last_day = _last_day(tables)
             finally:
                 engine.close()
-            run = Run(package, package.fingerprint(), checked, reports, _versions(order.engine), last_day, time.monotonic() - began, started_at)
+            run = Run(
+                package, package.fingerprint(), checked, reports, _versions(order.engine), last_day, time.monotonic() - began, started_at
+            )
             _write_documents(run, duck.database, staged, ready, tell)
         finally:
             duck.close()
@@ -220,7 +222,9 @@ def _report(outcome: Outcome, unusable: dict[str, int], seconds: float) -> RuleR
     )
 
 
-def _unusable(rules: tuple[Rule, ...], present: set[str], database: duckdb.DuckDBPyConnection, checked: Checked) -> dict[str, dict[str, int]]:
+def _unusable(
+    rules: tuple[Rule, ...], present: set[str], database: duckdb.DuckDBPyConnection, checked: Checked
+) -> dict[str, dict[str, int]]:
     """Count the rows of each needed resource that tell a rule nothing: set aside, or null in a column that it needs."""
     wanted: dict[str, set[tuple[str, ...]]] = {}
     for rule in rules:

@@ -29,7 +29,17 @@ OVERVIEW, FAULTS_SHEET = "总览", "数据问题"
 MOST_ROWS = 20_000
 LONGEST_CELL = 32_000
 NOTICE = "线索不是结论：每一条都要由人核实，核实前不得据以处罚或评价。"
-OVERVIEW_HEADS = (("规则", 30), ("类别", 14), ("严重程度", 10), ("线索", 10), ("涉及对象", 10), ("数据不足", 10), ("不能用的行", 12), ("未运行的原因", 40), ("依据", 50))
+OVERVIEW_HEADS = (
+    ("规则", 30),
+    ("类别", 14),
+    ("严重程度", 10),
+    ("线索", 10),
+    ("涉及对象", 10),
+    ("数据不足", 10),
+    ("不能用的行", 12),
+    ("未运行的原因", 40),
+    ("依据", 50),
+)
 FIXED_HEADS = (("对象", 10), ("对象编号", 24), ("机构", 22), ("时间", 18), ("说明", 70))
 FAULT_HEADS = (("资源", 16), ("文件", 24), ("行", 8), ("字段", 20), ("处理", 10), ("原值", 24), ("说明和办法", 80))
 
@@ -73,7 +83,9 @@ def _overview(sheet: Worksheet, run: Run, sheets: dict[str, str], styles: dict[s
     _widths(sheet, OVERVIEW_HEADS)
     sheet.write_string(0, 0, "风险筛查总览", styles["title"])
     sheet.write_string(1, 0, NOTICE)
-    sheet.write_string(2, 0, f"数据包：{run.package.path.name}　数据截止日：{run.last_day or '不明'}　引擎：{run.engine['name']} {run.engine['version']}")
+    sheet.write_string(
+        2, 0, f"数据包：{run.package.path.name}　数据截止日：{run.last_day or '不明'}　引擎：{run.engine['name']} {run.engine['version']}"
+    )
     sheet.write_string(3, 0, f"数据包指纹：{run.fingerprint}")
     _head(sheet, 5, OVERVIEW_HEADS, styles["head"])
     for row, one in enumerate(run.reports, start=6):
@@ -161,6 +173,13 @@ def _fault_sheet(sheet: Worksheet, run: Run, faults: list[Fault], styles: dict[s
 def _fault(sheet: Worksheet, at: int, fault: Fault, styles: dict[str, Format]) -> None:
     resource = contract()[fault.resource]
     title = resource[fault.field].title if fault.field else ""
-    for column, text in ((0, resource.title), (1, fault.file), (3, title), (4, EFFECTS[fault.effect]), (5, fault.value[:1000]), (6, fault.message)):
+    for column, text in (
+        (0, resource.title),
+        (1, fault.file),
+        (3, title),
+        (4, EFFECTS[fault.effect]),
+        (5, fault.value[:1000]),
+        (6, fault.message),
+    ):
         sheet.write_string(at, column, text, styles["top"])
     sheet.write_number(at, 2, fault.row, styles["top"])

@@ -53,7 +53,7 @@ def _bounds(table: ir.Table) -> dict[str, ir.DateValue]:
 
 def covered(asked: ir.Table, periods: ir.Table, who: str, day: str) -> ir.Table:
     """Return the rows of `asked` (who, category, day) that a period in force covers."""
-    theirs = periods.rename(_who=who, _category="category")
+    theirs = periods.rename(_who=periods.columns[0], _category="category")
     same = [asked[who] == theirs["_who"], asked[day] >= theirs.valid_from, asked[day] <= theirs.valid_to]
     exact = asked.semi_join(theirs.filter(theirs["_category"] != ANY), [*same, asked.category == theirs["_category"]])
     anything = asked.semi_join(theirs.filter(theirs["_category"] == ANY), same)

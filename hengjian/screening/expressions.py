@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -86,6 +87,22 @@ def with_workdays(tables: Tables, table: ir.Table, start: str, end: str, name: s
     return counted.drop(*(f"_{name}_{part}" for part in ("from", "low", "to", "high")))
 
 
-def each_day(first: str, last: str) -> Any:
-    """Return an array of the day numbers from one column of day numbers to another, both included, to be unnested."""
-    return ibis.range(ibis._[first], ibis._[last] + 1)
+def each_day(table: ir.Table, first: str, last: str) -> ir.ArrayValue:
+    """Return an array of the running numbers (days or months) from one column to another, both included, to be unnested.
+
+    Rows whose numbers run backwards are left out before: Spark refuses to count down.
+    """
+    return ibis.range(table[first], table[last] + 1)
+
+
+def month_start(number: Any) -> ir.DateValue:
+    """Return the first day of a month that is given as its running number."""
+    return ibis.date((number // 12).cast("int32"), (number % 12 + 1).cast("int32"), 1)
+
+
+def first_of_each(table: ir.Table, subject: str, order: Sequence[Any], **gathered: Any) -> ir.Table:
+    """Return one row for each subject, its first in an order, with lists of something over all of its rows; for small groups."""
+    everything = ibis.window(group_by=subject)
+    place = ibis.row_number().over(ibis.window(group_by=subject, order_by=list(order)))
+    placed = table.mutate(_place=place, **{name: value.collect().over(everything) for name, value in gathered.items()})
+    return placed.filter(placed._place == 0).drop("_place")

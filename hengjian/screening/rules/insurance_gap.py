@@ -1,19 +1,40 @@
-"""社保断缴: months of a full-time, practice-registered employment in which nobody paid."""
+"""社保断缴: months of a practice-registered full-time employment for which nobody paid."""
 
 from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
+from hengjian.screening.expressions import first_of_each
 from hengjian.screening.rule import Param, Rule, Values
-from hengjian.screening.shared.employment import by_person, practice_months, stretches
+from hengjian.screening.shared.employments import insured_months, unbroken
 from hengjian.screening.tables import Tables
 
 
 def find(tables: Tables, values: Values) -> ir.Table:
-    """Return people whom nobody insured for some consecutive whole months of an employment."""
-    unpaid = tables.kept(practice_months).filter(~ibis._.paid_here & (ibis._.others == 0))
-    return by_person(stretches(unpaid.select("person_id", "institution_id", "month"), values.months_gap))
+    """Return people with a run of unpaid months; a payment by an unknown payer is a payment."""
+    unpaid = tables.kept(insured_months).filter(~_.here & ~_.elsewhere & ~_.unknown)
+    gaps = unbroken(unpaid).filter(_.months >= values.months)
+    gap = ibis.struct(
+        {
+            "first_month": gaps.first_month,
+            "last_month": gaps.last_month,
+            "months": gaps.months,
+            "employer_id": gaps.institution_id,
+            "employment_id": gaps.employment_id,
+        }
+    )
+    people = first_of_each(gaps, "person_id", [gaps.months.desc(), gaps.first_month, gaps.employment_id], gaps=gap)
+    return people.select(
+        "months",
+        "first_month",
+        "last_month",
+        "gaps",
+        subject_id="person_id",
+        institution_id="institution_id",
+        occurred_at="first_month",
+    )
 
 
 RULE = Rule(
@@ -22,20 +43,22 @@ RULE = Rule(
     title="社保断缴",
     subject="person",
     severity=2,
-    clause="湖南方案 二（一）：持证全职人员持续缴纳社保",
+    clause="湖南方案 二（一）、东营方案 三（一）1：持证全职工作人员持续缴纳社保",
     needs={
         "employments": ("person_id", "institution_id", "full_time", "started_on", "practice_registered_on"),
         "social_insurance": ("person_id", "month", "payer_id"),
     },
-    parameters=(Param("months_gap", 3, "个月", "连续没有缴纳的月份不少于"),),
-    says="在{institution_id}全职执业，{first_month}至{last_month}连续{months}个月没有任何单位缴纳社保",
-    clears="补缴凭证；或者退休返聘、事业单位养老保险另行缴纳等法定例外的材料",
+    parameters=(Param("months", 3, "个月", "连续无人缴纳的整月不少于"),),
+    says="全职聘用并执业公示期间，{first_month}至{last_month}连续{months}个月没有任何单位为其缴纳社保",
+    clears="社保经办机构的缴费或补缴证明；已退休、转入其他参保地等不在本数据中缴纳的证明",
+    exempts=("入职、离职和执业公示起止不满一个月的月份，不算", "数据首个缴费月之前、最后一个缴费月之后的月份，不算"),
     labels={
-        "months": "月数",
+        "months": "连续月数",
         "first_month": "最早月份",
         "last_month": "最晚月份",
-        "stretches": "各段",
-        "institution_id": "机构",
+        "gaps": "断缴时段",
+        "employer_id": "聘用机构",
+        "employment_id": "聘用编号",
     },
     find=find,
 )

@@ -1,55 +1,93 @@
-"""无可追溯工作痕迹: a full-time inspector of whom nothing shows that they worked."""
+"""无可追溯工作痕迹: full-time inspectors of whose work nothing is to be seen."""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 
+import ibis
 import ibis.expr.types as ir
+from ibis import _
 
-from hengjian.screening.expressions import days_between, literal_day
+from hengjian.screening.expressions import first_of_each, identifiers, literal_day
 from hengjian.screening.rule import Param, Rule, Values
-from hengjian.screening.shared.traces import traces
 from hengjian.screening.tables import Tables
+
+ROLES = (("drafted_by", "drafted_at"), ("reviewed_by", "reviewed_at"), ("approved_by", "approved_at"))
 
 
 def find(tables: Tables, values: Values) -> ir.Table:
-    """Return inspectors employed long enough, and still, without a visit, a record or a role on a report of late."""
-    last = tables.last_day
-    jobs = tables["employments"]
-    jobs = jobs.filter((jobs.post == "inspector") & jobs.full_time & jobs.person_id.notnull() & jobs.institution_id.notnull())
-    jobs = jobs.filter(jobs.started_on <= literal_day(months_before(last, int(values.months_employed))))
-    jobs = jobs.filter(jobs.ended_on.isnull() | (jobs.ended_on > literal_day(last)))
-    told = jobs.left_join(tables.kept(traces), ["person_id", "institution_id"]).drop("person_id_right", "institution_id_right")
-    silent = told.filter(told.last_trace.isnull() | (days_between(told.last_trace, literal_day(last)) > values.days_silent))
-    return (
-        silent.group_by("person_id")
-        .aggregate(
-            institution_id=silent.institution_id.min(),
-            employment_ids=silent.employment_id.collect(distinct=True),
-            started_on=silent.started_on.min(),
-            last_trace=silent.last_trace.max(),
-        )
-        .select(
-            "institution_id",
-            "employment_ids",
-            "started_on",
-            "last_trace",
-            last_day=literal_day(last),
-            subject_id="person_id",
-            occurred_at=literal_day(last).cast("timestamp"),
-        )
+    """Return inspectors who have been employed long enough and have no visit, record or report role in the last days.
+
+    The large tables of visits and records are asked only about those who have no report role.
+    """
+    since = tables.last_day - dt.timedelta(days=int(values.days))
+    unsigned = tables.keep("no_work_trace_unsigned", _without(_inspectors(tables, int(values.months)), _report_roles(tables), since))
+    absent = _without(unsigned.rename(last_report_on="last_trace_on"), _field_work(tables, unsigned), since)
+    people = first_of_each(absent.mutate(last_trace_on=_later(_.last_report_on, _.last_trace_on)), "person_id", [_.started_on, _.employment_id])
+    return people.select(
+        "employment_id",
+        "started_on",
+        "last_trace_on",
+        since=literal_day(since),
+        last_day=literal_day(tables.last_day),
+        subject_id="person_id",
+        institution_id="institution_id",
+        occurred_at=literal_day(tables.last_day),
     )
 
 
+def _inspectors(tables: Tables, months: int) -> ir.Table:
+    """Full-time inspectors whose employment goes on and has lasted the months up to the last day."""
+    known = tables["employments"].filter((_.post == "inspector") & _.full_time & _.person_id.notnull() & _.institution_id.notnull())
+    lasting = known.filter(known.started_on <= literal_day(months_before(tables.last_day, months)))
+    return lasting.filter(lasting.ended_on.isnull() | (lasting.ended_on > literal_day(tables.last_day))).select("employment_id", "person_id", "institution_id", "started_on")
+
+
 def months_before(day: dt.date, months: int) -> dt.date:
-    """Return the same day some months earlier, or the last of that month where there is none."""
+    """Return the same day some months earlier, or the last of that month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for number in range(day.day, 27, -1):
-        try:
-            return dt.date(year, month + 1, number)
-        except ValueError:
-            continue
-    return dt.date(year, month + 1, day.day)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _without(inspectors: ir.Table, traces: ir.Table, since: dt.date) -> ir.Table:
+    """Inspectors who have no trace since a day at their institution, nor one whose institution nobody knows."""
+    joined = inspectors.left_join(
+        traces, [inspectors.person_id == traces.person_id, (traces.institution_id == inspectors.institution_id) | traces.institution_id.isnull()]
+    )
+    latest = joined.group_by(*inspectors.columns).aggregate(last_trace_on=joined.traced_on.max())
+    return latest.filter(latest.last_trace_on.isnull() | (latest.last_trace_on < literal_day(since)))
+
+
+def _later(one: ir.Value, other: ir.Value) -> ir.Value:
+    return ibis.ifelse(one.isnull() | (other > one), other, one)
+
+
+def _report_roles(tables: Tables) -> ir.Table:
+    """When each person last had a role in a report of each institution: person_id, institution_id, traced_on."""
+    reports = tables["reports"]
+    # A role whose own time is empty is dated by the report's.
+    dated = reports.issued_at.fill_null(reports.inspected_on.cast("timestamp"))
+    signed = [
+        reports.select("institution_id", person_id=reports[role], traced_on=reports[time].fill_null(dated).cast("date")) for role, time in ROLES
+    ]
+    teams = reports.group_by("inspector_ids", "institution_id").aggregate(traced_on=_.inspected_on.max())
+    inspected = identifiers(teams, "inspector_ids", "person_id").select("institution_id", "person_id", "traced_on")
+    return ibis.union(*(_latest(one) for one in (*signed, inspected)))
+
+
+def _field_work(tables: Tables, people: ir.Table) -> ir.Table:
+    """When each of these people last signed in or recorded for each institution: person_id, institution_id, traced_on."""
+    visits = tables["visits"].semi_join(people, "person_id").left_join(tables["plans"].select("plan_id", "institution_id"), "plan_id")
+    signed_in = visits.select("institution_id", "person_id", traced_on=visits.left_at.fill_null(visits.arrived_at).cast("date"))
+    records = tables["records"].mutate(person_id=_.recorded_by).semi_join(people, "person_id")
+    records = records.left_join(tables["reports"].select("report_id", "institution_id"), "report_id")
+    recorded = records.select("institution_id", "person_id", traced_on=records.finished_at.fill_null(records.started_at).cast("date"))
+    return ibis.union(_latest(signed_in), _latest(recorded))
+
+
+def _latest(traces: ir.Table) -> ir.Table:
+    return traces.group_by("institution_id", "person_id").aggregate(traced_on=traces.traced_on.max())
 
 
 RULE = Rule(
@@ -58,23 +96,23 @@ RULE = Rule(
     title="无可追溯工作痕迹",
     subject="person",
     severity=3,
-    clause="湖南方案 二（一）：有明确的工作岗位并实际履行岗位职责、有可追溯的工作见证",
+    clause="湖南行风通知 一（三）：没有可追溯工作痕迹等挂证行为；湖南方案 二（一）：有可追溯的工作见证",
     needs={
         "employments": ("person_id", "institution_id", "post", "full_time", "started_on"),
         "visits": ("plan_id", "person_id"),
         "plans": ("plan_id", "institution_id"),
         "records": ("report_id", "recorded_by"),
-        "reports": ("report_id", "institution_id"),
+        "reports": ("institution_id",),
     },
-    parameters=(Param("months_employed", 6, "个月", "全职聘用不少于"), Param("days_silent", 180, "天", "没有痕迹的时间")),
-    exempts=("检验员以外的岗位", "聘用不足六个月的"),
-    says="在{institution_id}任全职检验员（{started_on}起），截至{last_day}的{days_silent}天内没有签到、记录或报告签名（最近一次：{last_trace}）",
-    clears="病假、产假、脱产培训等不在岗的证明；或者能证明实际工作的其他见证",
+    parameters=(Param("days", 180, "天", "截止日前没有任何痕迹的天数"), Param("months", 6, "个月", "全职聘用到截止日不少于")),
+    says="自{started_on}起全职受聘为检验人员，{since}至{last_day}没有签到、原始记录，也没有检验、编制、审核、批准过报告；最近一次痕迹：{last_trace_on}",
+    clears="这段时间的其他工作见证（任务单、考勤、检测记录）；病假、产假、脱产学习、派驻等证明；已离职的手续",
+    exempts=("检验人员以外的岗位，不算", "聘用不满期限或已离职的，不算"),
     labels={
-        "institution_id": "机构",
-        "employment_ids": "聘用编号",
+        "employment_id": "聘用编号",
         "started_on": "入职日期",
-        "last_trace": "最近一次痕迹",
+        "last_trace_on": "最近一次痕迹",
+        "since": "时段开始",
         "last_day": "数据截止日",
     },
     find=find,

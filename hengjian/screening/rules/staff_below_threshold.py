@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from hengjian.screening.expressions import literal_day, month_number
 from hengjian.screening.rule import NotRun, Rule, Values
 from hengjian.screening.shared.credentials import ALWAYS_FROM, ALWAYS_UNTIL
-from hengjian.screening.shared.employment import paid_months
+from hengjian.screening.shared.employments import payments
 from hengjian.screening.tables import Tables
 
 COLUMNS = ("approval_class", "grade", "minimum")
@@ -63,7 +63,7 @@ def _counted(tables: Tables) -> ir.Table:
     day = literal_day(tables.last_day)
     jobs = tables["employments"]
     jobs = jobs.filter(jobs.full_time & (jobs.started_on <= day) & (jobs.ended_on.isnull() | (jobs.ended_on >= day)))
-    paid = tables.kept(paid_months)
+    paid = payments(tables).filter(ibis._.payer_id.notnull())
     latest = paid.aggregate(latest=paid.month.max())
     insured = paid.cross_join(latest).filter(lambda row: (row.month == row.latest) & (row.latest <= month_number(day)))
     there = jobs.semi_join(insured, [jobs.person_id == insured.person_id, jobs.institution_id == insured.payer_id])

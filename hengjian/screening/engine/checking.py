@@ -6,7 +6,7 @@ backwards, is kept, and the fault is told: rules judge pairs of times themselves
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import duckdb
@@ -177,7 +177,7 @@ class Checker:
         if name == "people":
             self._check_digits(name, "person_id", RESIDENT_ID_LENGTH, ric.is_valid, only="^[0-9]{17}[0-9Xx]$")
 
-    def _check_digits(self, name: str, column: str, length: int, is_valid: object, *, only: str = "") -> None:
+    def _check_digits(self, name: str, column: str, length: int, is_valid: Callable[[str], bool], *, only: str = "") -> None:
         asked = f'SELECT _row, "{column}" FROM "numbered_{name}" WHERE length("{column}") = {length}'
         asked += f" AND regexp_full_match(\"{column}\", '{only}')" if only else ""
         wrong = [

@@ -1,0 +1,1 @@
+"""A seeded province in the tables of the exchange contract, with injected violations, decoys and their truth."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,9 +21,9 @@ from hengjian.supervision.states import FULL_COVERAGE, SigningKind
 
 LOOK_BACK = 50  # visits in which a card number is looked for
 VISIT_TYPE = "supervision.visit"
-SHOWN_OF_BODY = ("area", "org_id", "org_area", "name", "name_key", "kind", "specialities", "state")
-SHOWN_OF_VISIT = ("area", "org_id", "org_area", "number", "campaign_id", "institution_id", "institution_name", "visited_on", "on_site")
-"""What the lists of coverage need of institutions and visits; of a province there are a thousand and more."""
+SHOWN_OF_BODY = ("pk", "name", "org_area", "specialities")
+SHOWN_OF_VISIT = ("pk", "visited_on", "on_site")
+"""What the lists of coverage need of institutions and visits; of a province there are a thousand and more, so that no models are made of them."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,29 @@ class Counts:
     unsigned: int
 
 
+class Due(NamedTuple):
+    """An institution that has to be visited."""
+
+    pk: UUID
+    name: str
+    org_area: str
+    specialities: Sequence[str] | None
+
+
+class Made(NamedTuple):
+    """A visit that was made."""
+
+    pk: UUID
+    visited_on: date
+    on_site: bool
+
+
 @dataclass(frozen=True)
 class CoverageRow:
     """One institution of a full-coverage list, and its visits."""
 
-    institution: Institution
-    visits: tuple[Visit, ...]
+    institution: Due
+    visits: tuple[Made, ...]
 
     @property
     def is_done(self) -> bool:
@@ -152,11 +170,11 @@ def coverage(scope: Scope, campaign_id: UUID | None, specialities: Iterable[str]
 
     Source: 湘市监 2024 方案 二（六）: 气瓶检验机构、电梯检验检测机构、燃气压力管道检验机构全覆盖检查.
     """
-    bodies = institutions_to_visit(scope).filter(kind__in=[InstitutionKind.INSPECTION, InstitutionKind.TESTING]).only(*SHOWN_OF_BODY)
-    by_institution: dict[UUID, list[Visit]] = {}
-    for visit in visits_counted(scope, campaign_id=campaign_id).only(*SHOWN_OF_VISIT):
-        by_institution.setdefault(visit.institution_id, []).append(visit)
-    listed = list(bodies)
+    bodies = institutions_to_visit(scope).filter(kind__in=[InstitutionKind.INSPECTION, InstitutionKind.TESTING])
+    by_institution: dict[UUID, list[Made]] = {}
+    for institution_id, *made in visits_counted(scope, campaign_id=campaign_id).values_list("institution_id", *SHOWN_OF_VISIT):
+        by_institution.setdefault(institution_id, []).append(Made(*made))
+    listed = [Due(*one) for one in bodies.values_list(*SHOWN_OF_BODY)]
     return [
         Coverage(
             speciality,

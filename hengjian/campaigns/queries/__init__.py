@@ -1,7 +1,8 @@
 """Reads of campaigns. First argument is always the viewer's scope."""
 
-from hengjian.campaigns.queries.board import Filters, Leaf, Node
+from hengjian.campaigns.queries.board import Filters, Leaf, Node, read_lines
 from hengjian.campaigns.queries.board import board as board_below
+from hengjian.campaigns.queries.board import outline as board_outline
 from hengjian.campaigns.queries.campaigns import (
     campaign_by_id,
     campaigns_seen,
@@ -53,6 +54,7 @@ __all__ = [
     "SheetPage",
     "awaiting_decision",
     "board_below",
+    "board_outline",
     "campaign_by_id",
     "campaigns_seen",
     "chain_above",
@@ -69,6 +71,7 @@ __all__ = [
     "plan_by_id",
     "plan_of",
     "plans_of",
+    "read_lines",
     "receiver",
     "sheet_page",
     "submission_by_id",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hengjian.base import clock
-from hengjian.base.scope import Scope
-from hengjian.campaigns.models import Campaign
+from hengjian.base.scope import EVERYTHING, Scope
+from hengjian.campaigns.models import Campaign, Contradiction, Submission
 from hengjian.campaigns.queries import overview, relays
-from hengjian.campaigns.queries.board import Filters, Leaf, Node, board, on_time_rates
+from hengjian.campaigns.queries.board import Filters, Leaf, Node, on_time_rates, outline, read_all, read_lines
+from hengjian.campaigns.queries.board_outline import filings
 from hengjian.campaigns.queries.timetable import Due, Series, deadlines_in_force, series_at, tasks_below
 from hengjian.parties.models import Authority
 
@@ -57,7 +59,6 @@ class BoardPage:
     receipts: dict[str, int]
     rates: dict[str, int]
     late: list[Leaf]
-    extended: int
     dates: list[tuple[str, str, Any]]
     filters: Filters
 
@@ -88,24 +89,43 @@ class BoardPage:
         return self.root.matches
 
 
-def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[str, str]) -> BoardPage:
-    """Read the page once; the number of queries does not depend on how many institutions there are."""
+def board_page(scope: Scope, campaign: Campaign, top: Authority, asked: Mapping[str, str], *, whole: bool = False) -> BoardPage:
+    """Read the page once; the number of queries does not depend on how many institutions there are. ``whole``: folded lines too."""
     deadlines = deadlines_in_force(scope, campaign)
     series = [*series_at(top.path, deadlines), *tasks_below(top.path, deadlines)]
     own = [one for one in series if one.step_from == "institution"]
     chosen_series, chosen = _chosen(own, asked)
     filters = Filters(asked.get("q", "").strip(), asked.get("kind", ""), asked.get("status", ""), chosen.key if chosen else "", chosen.round if chosen else 0)
-    root = board(scope, campaign, top, filters)
+    root = outline(scope, campaign, top, filters)
+    expand = asked.get("expand", "")
+    rows = _read(scope, root, filters, lambda: rows_of(root, expand, filters, room=room_for(root, expand)), whole=whole)
+    held = filings(scope, campaign, top, filters)
     leaves = list(root.every_leaf())
-    lists = overview.coverage(scope, campaign, top.path)
+    lists, priorities = overview.lists_to_visit(scope, campaign, top.path)
     received = relays.receipts(scope, campaign)
     return BoardPage(
-        campaign, top, root, rows_of(root, asked.get("expand", ""), filters, room=room_for(root, asked.get("expand", ""))), series, chosen, chosen_series, _stats(root, leaves),
+        campaign, top, root, rows, series, chosen, chosen_series, _stats(root, leaves, _clashing(held)),
         overview.phases(campaign, series, _notes(root, lists, received)), lists,
-        overview.coverage(scope, campaign, top.path, "priorities"), relays.changes_told(scope, campaign, top.path), received,
+        priorities, relays.changes_told(scope, campaign, top.path), received,
         on_time_rates(scope, campaign, top), sorted((x for x in leaves if x.is_overdue), key=lambda x: -x.days_late),
-        sum(x.has_extension for x in leaves), _dates(series, chosen, chosen_series), filters,
+        _dates(series, chosen, chosen_series), filters,
     )
+
+
+def _read(scope: Scope, root: Node, filters: Filters, lines: Callable[[], list[Row]], *, whole: bool = False) -> list[Row]:
+    """The lines of a page, read to be shown; a text is looked for in every line, so that all are read."""
+    if whole or filters.text:
+        read_all(scope, root, filters)
+        return lines()
+    rows = lines()
+    read_lines(scope, [row.leaf for row in rows if row.leaf], [row.node for row in rows if row.node])
+    return rows
+
+
+def _clashing(held: QuerySet[Submission]) -> int:
+    """How many filings that wait to be checked have contradictions that are open."""
+    found = Contradiction.objects.within(EVERYTHING).filter(submission__in=held.filter(state="filed"), state__in=["open", "explained"])
+    return found.order_by().values("submission_id").distinct().count()
 
 
 def room_for(root: Node, expand: str) -> int | None:
@@ -148,19 +168,18 @@ def _notes(root: Node, lists: list[overview.CoverageShown], received: dict[str, 
     }
 
 
-def _stats(root: Node, leaves: list[Leaf]) -> list[dict[str, Any]]:
+def _stats(root: Node, leaves: list[Leaf], clashing: int) -> list[dict[str, Any]]:
     by_state: dict[str, list[Leaf]] = {}
     for leaf in leaves:
         by_state.setdefault(leaf.shown_state, []).append(leaf)
-    unassigned = sum(not leaf.submission.filler_name for leaf in by_state.get("idle", []))
+    unassigned = sum(not leaf.filler_name for leaf in by_state.get("idle", []))
     returned = by_state.get("returned", [])
     longest = max((leaf.days_late for leaf in by_state.get("overdue", [])), default=0)
-    clashing = sum(bool(leaf.open_contradictions) for leaf in by_state.get("filed", []))
     notes = {
         "idle": _("其中%(n)s家未指派填表人") % {"n": unassigned} if unassigned else _("均未到期"),
         "draft": _("均未到期"),
         "filed": _("%(n)s家有待判断的矛盾") % {"n": clashing} if clashing else _("待审核"),
-        "returned": _("最多退回%(n)s次") % {"n": max(leaf.submission.return_count for leaf in returned)} if returned else _("待重报"),
+        "returned": _("最多退回%(n)s次") % {"n": max(leaf.return_count for leaf in returned)} if returned else _("待重报"),
         "accepted": _("含零问题报告%(n)s") % {"n": root.zero_reports},
         "overdue": ngettext("最长%(n)s个工作日", "最长%(n)s个工作日", longest) % {"n": longest} if longest else _("没有逾期"),
     }
@@ -201,7 +220,7 @@ class _Tree:
             self.rows.append(Row(line, parent, depth, child, None, is_open, is_hidden, is_fetched))
             if not is_fetched:
                 self.add(child, line, depth + 1, is_hidden=is_hidden or not is_open)
-        self.rows += [Row(f"s{leaf.submission.id.hex}", parent, depth, None, leaf, False, is_hidden) for leaf in node.leaves if leaf.shown]
+        self.rows += [Row(f"s{leaf.id.hex}", parent, depth, None, leaf, False, is_hidden) for leaf in node.leaves if leaf.shown]
 
     def _is_open(self, node: Node) -> bool:
         below = len(node.children) + sum(leaf.shown for leaf in node.leaves)
@@ -215,10 +234,14 @@ class _Tree:
 def branch_rows(scope: Scope, campaign: Campaign, at: Authority, depth: int, asked: Mapping[str, str]) -> list[Row]:
     """The lines directly below one authority, as the page's filters leave them; each with its own totals."""
     filters = filters_of(asked)
-    root = board(scope, campaign, at, filters)
-    tree = _Tree("city", filters, 0)
-    tree.add(root, f"n{at.id.hex}", depth, is_hidden=False)
-    return tree.rows
+    root = outline(scope, campaign, at, filters)
+
+    def lines() -> list[Row]:
+        tree = _Tree("city", filters, 0)
+        tree.add(root, f"n{at.id.hex}", depth, is_hidden=False)
+        return tree.rows
+
+    return _read(scope, root, filters, lines)
 
 
 def filters_of(asked: Mapping[str, str]) -> Filters:

@@ -120,11 +120,11 @@ def preview_facts(scope: Scope, campaign: Campaign) -> dict[str, Any]:
 def campaign_facts(scope: Scope, campaign: Campaign, top: Authority) -> dict[str, Any]:
     """The overview of a running or closed campaign, as it stands at one level."""
     series = series_at(top.path, deadlines_in_force(scope, campaign))
-    lists = overview.coverage(scope, campaign, top.path)
+    lists, priorities = overview.lists_to_visit(scope, campaign, top.path)
     held = Target.objects.within(scope).filter(campaign=campaign)
     done = overview.progress(scope, [campaign])[campaign.id]
     return {
-        "top": top, "series": series, "coverage": lists, "priorities": overview.coverage(scope, campaign, top.path, "priorities"),
+        "top": top, "series": series, "coverage": lists, "priorities": priorities,
         "receipts": relays.receipts(scope, campaign), "papers": overview.papers(scope, campaign),
         "left_out": held.filter(included=False).select_related("institution"), "progress": done,
         "supplements": supplements_at(campaign, top.path), "plan": plan_of(scope, campaign, campaign.issuer_id),

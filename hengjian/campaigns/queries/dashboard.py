@@ -15,7 +15,7 @@ from hengjian.base import clock
 from hengjian.base.errors import OutOfScope
 from hengjian.base.scope import EVERYTHING, Scope, inside
 from hengjian.campaigns.models import Campaign, Submission
-from hengjian.campaigns.queries.board import STATES, Filters, Node, board
+from hengjian.campaigns.queries.board import STATES, Filters, Node, outline
 from hengjian.campaigns.states import FilingState
 from hengjian.parties.actors import areas_of, areas_of_each
 from hengjian.parties.models import Authority
@@ -101,7 +101,7 @@ def dashboard(scope: Scope, campaign: Campaign, home: Authority, asked: Asked) -
     top = place_of(scope, home, asked.area)
     below = tuple(Authority.objects.within(EVERYTHING).filter(parent=top, valid_to__isnull=True).order_by("path"))
     inner = Scope(areas=areas_of(top.path))
-    root = board(inner, campaign, top, Filters(kind=asked.kind))
+    root = outline(inner, campaign, top, Filters(kind=asked.kind))
     timings = _timings(inner, campaign, asked)
     orgs = _orgs(inner, asked)
     areas = areas_of_each([top.path, *(one.path for one in below)])

@@ -129,21 +129,22 @@ class CoverageShown:
     clause: str
     due: int
     done: int
-    missing: tuple[Institution, ...]
+    missing: tuple[supervision.Due, ...]
 
 
-def coverage(scope: Scope, campaign: Campaign, place: str = "", name: str = "coverage") -> list[CoverageShown]:
-    """Lists of the document that have to be covered in full (or ``priorities``, 重点检查), at and below a place."""
-    asked = {one["key"]: one for one in campaign.body.get(name, []) if one.get("key")}
-    if not asked:
-        return []
-    found = []
-    for one in supervision.coverage(scope, campaign.id, list(asked)):
-        rows = [row for row in one.rows if row.institution.org_area.startswith(place)]
-        spec = asked[one.speciality]
-        missing = tuple(row.institution for row in rows if not row.is_done)
-        found.append(CoverageShown(spec["title"], spec.get("clause", ""), len(rows), len(rows) - len(missing), missing))
-    return found
+def lists_to_visit(scope: Scope, campaign: Campaign, place: str = "") -> tuple[list[CoverageShown], list[CoverageShown]]:
+    """Lists of the document that have to be covered in full, and those to be visited first (重点检查), at and below a place."""
+    asked = [{one["key"]: one for one in campaign.body.get(name, []) if one.get("key")} for name in ("coverage", "priorities")]
+    wanted = list(dict.fromkeys(key for one in asked for key in one))
+    found = {one.speciality: one for one in supervision.coverage(scope, campaign.id, wanted)} if wanted else {}
+    full, first = ([_covered(found[key], spec, place) for key, spec in one.items()] for one in asked)
+    return full, first
+
+
+def _covered(found: supervision.Coverage, spec: dict[str, Any], place: str) -> CoverageShown:
+    rows = [row for row in found.rows if row.institution.org_area.startswith(place)]
+    missing = tuple(row.institution for row in rows if not row.is_done)
+    return CoverageShown(spec["title"], spec.get("clause", ""), len(rows), len(rows) - len(missing), missing)
 
 
 def priorities_of(campaign: Campaign, institution: Institution) -> list[dict[str, Any]]:

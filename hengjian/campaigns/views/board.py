@@ -23,9 +23,9 @@ from hengjian.parties.states import REGULATORS
 from hengjian.registry.states import InstitutionKind
 
 
-def _page(request: HttpRequest, campaign_id: UUID) -> BoardPage:
+def _page(request: HttpRequest, campaign_id: UUID, *, whole: bool = False) -> BoardPage:
     campaign = asked_campaign(request, campaign_id)
-    return board_page(request.actor.scope, campaign, top_of(request, campaign), request.GET.dict())
+    return board_page(request.actor.scope, campaign, top_of(request, campaign), request.GET.dict(), whole=whole)
 
 
 @policy("campaigns.board", *REGULATORS)
@@ -63,7 +63,7 @@ def branch(request: HttpRequest, campaign_id: UUID, authority_id: UUID) -> HttpR
 @require_GET
 def board_file(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """The board as a workbook, with the filters of the address."""
-    name, data = exchange.board_workbook(_page(request, campaign_id))
+    name, data = exchange.board_workbook(_page(request, campaign_id, whole=True))
     return attachment(name, data, "xlsx")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hengjian.campaigns.models import Campaign
-from hengjian.campaigns.queries import Leaf, Node, board_below
+from hengjian.campaigns.queries import Leaf, Node, board_outline, read_lines
 from hengjian.web.desk import campaign_tasks, letter_tasks, oversight_tasks, week
 from hengjian.web.desk.tasks import Desk, Seat, collect
 
@@ -63,7 +63,9 @@ def regulator_desk(actor: Any) -> RegulatorDesk:
     seat = Seat(actor)
     desk = collect(seat, (*campaign_tasks.PROVIDERS, *letter_tasks.PROVIDERS, *oversight_tasks.PROVIDERS))
     progress = tuple(_progress(seat))
-    late = sorted((one for each in progress for one in _late(each)), key=lambda one: (-one.leaf.days_late, one.leaf.submission.target.institution.name))
+    late = sorted((one for each in progress for one in _late(each)), key=lambda one: (-one.leaf.days_late, one.leaf.name))
+    shown = [one.leaf for one in late[:LATE_SHOWN]] + [leaf for each in progress for leaf in each.leaves_shown]
+    read_lines(seat.scope, list({leaf.id: leaf for leaf in shown}.values()))
     return RegulatorDesk(desk, progress, tuple(late), week.drawing(desk.tasks))
 
 
@@ -72,7 +74,7 @@ def _progress(seat: Seat) -> list[Progress]:
         return []
     own = seat.authority
     tops = [(one, one.issuer if one.area.startswith(own.path) else own) for one in seat.running]
-    found = [Progress(campaign, board_below(seat.scope, campaign, top)) for campaign, top in tops]
+    found = [Progress(campaign, board_outline(seat.scope, campaign, top)) for campaign, top in tops]
     return [one for one in found if one.root.total]
 
 

@@ -39,7 +39,6 @@ BY_WHAT_IS_GIVEN = {
     "campaigns.documents.report_draft_of": WORDS,
     "campaigns.documents.sections_shown": WORDS,
     "campaigns.queries.areas.areas_reached": OF_THE_CAMPAIGN,
-    "campaigns.queries.board.board": AUTHORITIES,
     "campaigns.queries.board_outline.outline": AUTHORITIES,
     "campaigns.queries.board_page.board_page": AUTHORITIES,
     "campaigns.queries.campaign_page.campaign_facts": OF_THE_CAMPAIGN,

@@ -1,7 +1,6 @@
 """Reads of campaigns. First argument is always the viewer's scope."""
 
 from hengjian.campaigns.queries.board import Filters, Leaf, Node, read_lines
-from hengjian.campaigns.queries.board import board as board_below
 from hengjian.campaigns.queries.board import outline as board_outline
 from hengjian.campaigns.queries.campaigns import (
     campaign_by_id,
@@ -53,7 +52,6 @@ __all__ = [
     "OwnFiling",
     "SheetPage",
     "awaiting_decision",
-    "board_below",
     "board_outline",
     "campaign_by_id",
     "campaigns_seen",

@@ -106,3 +106,10 @@ def first_of_each(table: ir.Table, subject: str, order: Sequence[Any], **gathere
     place = ibis.row_number().over(ibis.window(group_by=subject, order_by=list(order)))
     placed = table.mutate(_place=place, **{name: value.collect().over(everything) for name, value in gathered.items()})
     return placed.filter(placed._place == 0).drop("_place")
+
+
+def first_rows(table: ir.Table, by: str, order: list[str], most: int) -> ir.Table:
+    """Return the first rows of each group, as many as a reader can take in, with their `place` from 0 and the number of `rows_in_all`."""
+    place = ibis.row_number().over(ibis.window(group_by=by, order_by=order))
+    counted = table.mutate(rows_in_all=ibis._.count().over(ibis.window(group_by=by)), place=place)
+    return counted.filter(counted.place < most)

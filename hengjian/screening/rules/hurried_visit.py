@@ -1,4 +1,4 @@
-"""停留时间过短: less time on site for each report than such an inspection can take."""
+"""停留时间过短: the presence on site, shared out over the plan's reports, is too short for an inspection of that kind."""
 
 from __future__ import annotations
 
@@ -7,40 +7,50 @@ import ibis.expr.types as ir
 
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.shared.reports import placed_reports
+from hengjian.screening.shared.sites import plan_works
 from hengjian.screening.shared.visits import presence
 from hengjian.screening.tables import Tables
 
 
 def find(tables: Tables, values: Values) -> ir.Table:
-    """Return reports of plans whose presence for each report is below the larger of a floor and a share of what is usual."""
-    reports = tables.kept(placed_reports).filter(ibis._.plan_id.notnull() & ibis._.report_id.notnull())
-    sizes = reports.group_by("plan_id").aggregate(reports=reports.count())
-    timed = tables.kept(presence).inner_join(sizes, "plan_id")
-    timed = timed.mutate(minutes=timed.seconds / 60.0 / timed.reports).select("plan_id", "visits", "reports", "minutes")
-    known = reports.select(
-        "report_id", "report_no", "plan_id", "category", "inspection_kind", "inspected_on", "institution_id", "equipment_id"
-    )
-    known = known.inner_join(timed, "plan_id")
-    usual = known.group_by("category", "inspection_kind").aggregate(usual=known.minutes.median())
-    judged = known.left_join(usual, ["category", "inspection_kind"]).drop("category_right", "inspection_kind_right")
-    share = judged.usual * values.share
-    limit = ibis.ifelse((share > values.minutes_least).fill_null(False), share, values.minutes_least)
-    hurried = judged.mutate(limit=limit.cast("float64")).filter(ibis._.minutes < ibis._["limit"])
-    return hurried.select(
+    """Return reports whose share of presence is under the larger of a fixed time and a part of what is usual."""
+    reports = tables.kept(placed_reports).filter(ibis._.report_id.notnull())
+    columns = ("report_id", "report_no", "institution_id", "plan_id", "category", "inspection_kind", "inspected_on")
+    measured = reports.select(*columns).inner_join(_minutes_by_plan(tables), "plan_id")
+    judged = _with_usual(tables, measured)
+    share = judged.usual_minutes * values.part_of_usual
+    least = ibis.ifelse((share > values.minutes_least).fill_null(False), share, values.minutes_least)
+    judged = judged.mutate(least_minutes=least)
+    return judged.filter(judged.minutes < judged.least_minutes).select(
         "report_no",
         "plan_id",
         "category",
-        "inspected_on",
-        "equipment_id",
+        "inspection_kind",
         "visits",
         "reports",
+        "present_minutes",
         "minutes",
-        "usual",
-        "limit",
-        "institution_id",
+        "usual_minutes",
+        "least_minutes",
         subject_id="report_id",
-        occurred_at=hurried.inspected_on.cast("timestamp"),
+        institution_id="institution_id",
+        occurred_at=judged.inspected_on.cast("timestamp"),
     )
+
+
+def _minutes_by_plan(tables: Tables) -> ir.Table:
+    works = tables.kept(plan_works).select("plan_id", "reports")
+    met = tables.kept(presence).inner_join(works, "plan_id")
+    present = met.present_seconds / 60.0
+    return met.select("plan_id", "visits", "reports", present_minutes=present, minutes=present / met.reports)
+
+
+def _with_usual(tables: Tables, measured: ir.Table) -> ir.Table:
+    """What is usual is the median of all reports of the same category and kind; where one of these is unknown nothing is usual."""
+    known = measured.filter(measured.category.notnull() & measured.inspection_kind.notnull())
+    usual = known.group_by("category", "inspection_kind").aggregate(usual_minutes=known.minutes.median())
+    usual = tables.keep("hurried_visit_usual", usual)
+    return measured.left_join(usual, ["category", "inspection_kind"]).drop("category_right", "inspection_kind_right")
 
 
 RULE = Rule(
@@ -49,26 +59,29 @@ RULE = Rule(
     title="停留时间过短",
     subject="report",
     severity=2,
-    clause="湖南方案：检验检测工作见证真实、项目不减",
+    clause="上海方案 一（二）：坚决杜绝出具虚假报告、检验检测走过场等行为；黑龙江方案 三（二）二：擅自更改、简化程序",
     needs={
-        "reports": ("report_id", "plan_id", "equipment_id"),
+        "reports": ("report_id", "plan_id", "equipment_id", "inspection_kind"),
         "visits": ("plan_id", "arrived_at", "left_at"),
         "equipment": ("equipment_id", "category"),
     },
-    parameters=(Param("minutes_least", 5, "分钟", "每份报告至少"), Param("share", 0.25, "", "同类同种检验中位数的份额")),
-    says="计划{plan_id}共{reports}份报告，在场合计每份{minutes}分钟（同类中位数{usual}分钟，界限{limit}分钟）",
-    clears="补充的签到、影像，证明实际在场更久；或者部分项目在实验室完成的记录",
+    parameters=(
+        Param("minutes_least", 5, "分钟", "每份报告在场时间不少于"),
+        Param("part_of_usual", 0.25, "倍", "不少于同类别同检验类别中位数的"),
+    ),
+    says="计划{plan_id}共{reports}份报告，现场在场合计{present_minutes}分钟，平均每份{minutes}分钟，少于{least_minutes}分钟（同类中位数{usual_minutes}分钟）",
+    clears="在场时间漏签、早签离的凭据（影像时间、检验记录起止时间）；同批小型设备集中检验的作业指导书和工时依据",
     labels={
         "report_no": "报告编号",
         "plan_id": "计划编号",
         "category": "设备类别",
-        "inspected_on": "检验日期",
-        "equipment_id": "设备代码",
+        "inspection_kind": "检验类别",
         "visits": "签到次数",
-        "reports": "报告份数",
-        "minutes": "每份分钟",
-        "usual": "同类中位数",
-        "limit": "界限",
+        "reports": "计划的报告份数",
+        "present_minutes": "在场合计（分钟）",
+        "minutes": "每份（分钟）",
+        "usual_minutes": "同类中位数（分钟）",
+        "least_minutes": "下限（分钟）",
     },
     find=find,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import literal_day, with_workdays
+from hengjian.screening.expressions import days_between, literal_day, with_workdays
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.tables import Tables
 
@@ -16,6 +16,8 @@ def find(tables: Tables, values: Values) -> ir.Table:
     asked = asked.mutate(
         accepted_on=ibis._.accepted_at.date(), ended_on=ibis.coalesce(ibis._.arranged_at.date(), literal_day(tables.last_day))
     )
+    # Working days are never more than days: few rows meet the calendar.
+    asked = asked.filter(days_between(asked.accepted_on, asked.ended_on) > values.workdays_allowed)
     waited = with_workdays(tables, asked, "accepted_on", "ended_on", "workdays")
     return waited.filter(ibis._.workdays > values.workdays_allowed).select(
         "accepted_at",
@@ -35,7 +37,7 @@ RULE = Rule(
     title="不及时安排检验",
     subject="application",
     severity=1,
-    clause="湖南行风通知：不得拖延检验、推诿报检；安全技术规范：受理后10个工作日内安排检验",
+    clause="湖南行风通知 一（三）：不及时安排检验；上海方案 附件3 第30项：应按规定时限及时安排实施检验检测工作",
     needs={"applications": ("application_id", "accepted_at")},
     parameters=(Param("workdays_allowed", 10, "个工作日", "受理之后允许的时间"),),
     says="{accepted_at}受理，过了{workdays}个工作日{arranged}（允许{workdays_allowed}个工作日）",

@@ -94,7 +94,7 @@ RULE = Rule(
     title="恶意低价",
     subject="institution",
     severity=2,
-    clause="湖南方案：整治恶意低价竞争；东营方案：规范检验检测市场秩序",
+    clause="东营方案 三（一）：对信用度低、反映问题多、恶意低价竞争的检验机构加大执法检查力度",
     needs={
         "reports": ("institution_id", "equipment_id", "fee", "fee_standard", "inspection_kind"),
         "equipment": ("equipment_id", "category"),

@@ -44,7 +44,7 @@ RULE = Rule(
     title="隐瞒问题",
     subject="report",
     severity=3,
-    clause="湖南方案：隐瞒检验检测发现的问题；特种设备安全法 第五十三条：检验结果应客观、公正",
+    clause="湖南方案 二（五）、东营方案 三（三）2：检验重大问题隐瞒不报；湖南行风通知 一（三）：检验检测记录与报告不一致",
     needs={
         "readings": ("record_id", "item"),
         "records": ("record_id", "report_id"),

@@ -17,6 +17,8 @@ def find(tables: Tables, values: Values) -> ir.Table:
     plans = tables["plans"].filter(
         ibis._.institution_id.notnull() & ibis._.enterprise_id.notnull() & ibis._.starts_at.notnull() & ibis._.plan_id.notnull()
     )
+    # A plan that names nobody is evidence neither for nor against anybody.
+    plans = plans.filter(plans.member_ids.nullif("").notnull())
     pairs = plans.group_by(PAIR).aggregate(plans=plans.count(), first_at=plans.starts_at.min(), last_at=plans.starts_at.max())
     pairs = pairs.mutate(months=_whole_months(pairs.first_at, pairs.last_at))
     long = pairs.filter((pairs.plans >= values.least_plans) & (pairs.months >= values.least_months))
@@ -54,7 +56,7 @@ RULE = Rule(
     title="长期未轮岗",
     subject="person",
     severity=2,
-    clause="湖南行风通知：关键岗位轮岗交流；防范长期固定检验同一单位的廉政风险",
+    clause="湖南方案 二（五）、东营方案 三（三）1：建立检验人员轮岗交流制度",
     needs={"plans": ("plan_id", "institution_id", "enterprise_id", "starts_at", "member_ids")},
     parameters=(
         Param("least_share", 0.9, "", "一人参加的份额不少于"),

@@ -16,11 +16,9 @@ def find(tables: Tables, values: Values) -> ir.Table:
     due = due.mutate(days_overdue=days_between(due.next_due_on, literal_day(tables.last_day))).filter(
         ibis._.days_overdue > values.days_grace
     )
-    newest = (
-        tables["reports"].filter(ibis._.equipment_id.notnull()).group_by("equipment_id").aggregate(inspected_last=ibis._.inspected_on.max())
-    )
-    known = due.left_join(newest, "equipment_id").drop("equipment_id_right")
+    known = due.left_join(_newest(tables, due), "equipment_id").drop("equipment_id_right")
     early = known.inspected_last.isnull() | (days_between(known.inspected_last, known.next_due_on) > values.days_early)
+    early = early & ~known.undated.fill_null(False)
     return known.filter(early).select(
         "category",
         "enterprise_id",
@@ -33,13 +31,23 @@ def find(tables: Tables, values: Values) -> ir.Table:
     )
 
 
+def _newest(tables: Tables, due: ir.Table) -> ir.Table:
+    """The newest report of each equipment, dated by its inspection, or by its issue where that is empty.
+
+    A report without either may be the one that is missed.
+    """
+    reports = tables["reports"].semi_join(due, "equipment_id")
+    dated = reports.mutate(day=ibis.coalesce(reports.inspected_on, reports.issued_at.date(), reports.uploaded_at.date()))
+    return dated.group_by("equipment_id").aggregate(inspected_last=dated.day.max(), undated=dated.day.isnull().any())
+
+
 RULE = Rule(
     code="overdue_equipment",
     family="E",
     title="超期未检",
     subject="equipment",
     severity=1,
-    clause="特种设备安全法 第四十条：未经定期检验的不得继续使用；上海方案：排查超期未检设备",
+    clause="特种设备安全法 第四十条：未经定期检验的不得继续使用；湖南方案 二（四）：做好应检尽检保障；上海方案 自查对照表 5：确保定期检验率",
     needs={"equipment": ("equipment_id", "next_due_on"), "reports": ("equipment_id", "inspected_on")},
     parameters=(
         Param("days_grace", 30, "天", "到期后超过"),

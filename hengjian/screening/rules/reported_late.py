@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import with_workdays
+from hengjian.screening.expressions import days_between, with_workdays
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.tables import Tables
 
@@ -17,6 +17,8 @@ def find(tables: Tables, values: Values) -> ir.Table:
         issued_on=ibis._.issued_at.date(),
         workdays_allowed=ibis.ifelse(ibis._.inspection_kind.isin(["periodic", "testing"]), values.workdays, values.workdays_supervisory),
     )
+    # Working days are never more than days: few rows meet the calendar.
+    issued = issued.filter(days_between(issued.inspected_on, issued.issued_on) > issued.workdays_allowed)
     late = with_workdays(tables, issued, "inspected_on", "issued_on", "workdays")
     return late.filter(late.workdays > late.workdays_allowed).select(
         "report_no",
@@ -37,7 +39,7 @@ RULE = Rule(
     title="拖延出具报告",
     subject="report",
     severity=1,
-    clause="湖南行风通知：不得拖延出具报告、延长检验周期；检验规则：定期检验15个工作日、监督检验30个工作日",
+    clause="湖南行风通知 一（三）：拖延出具检验报告；上海方案 附件3 第31项：应在规定时限内及时出具检验报告",
     needs={"reports": ("report_id", "inspected_on", "issued_at")},
     parameters=(
         Param("workdays", 15, "个工作日", "定期检验和检测出具报告的时限"),

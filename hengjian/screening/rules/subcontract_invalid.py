@@ -69,7 +69,7 @@ RULE = Rule(
     title="违规分包",
     subject="report",
     severity=2,
-    clause="湖南方案：整治违规分包、转包；检验机构核准规则：分包",
+    clause="湖南方案 二（五）：严格分包单位资格审查并签订服务协议；上海方案 一（二）：严格分包工作管理",
     needs={
         "reports": ("report_id", "institution_id", "inspected_on"),
         "subcontracts": ("institution_id", "subcontractor_id"),

@@ -33,7 +33,7 @@ RULE = Rule(
     title="未登记设备未报告",
     subject="report",
     severity=2,
-    clause="特种设备安全法 第三十三条：使用登记；湖南方案：发现未登记设备应报告监管部门",
+    clause="东营方案 三（二）4：发现未办理使用登记的特种设备要及时向特种设备安全监察机构报告",
     needs={
         "reports": ("report_id", "equipment_id", "inspection_kind"),
         "equipment": ("equipment_id",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import literal_day, with_workdays
+from hengjian.screening.expressions import days_between, literal_day, with_workdays
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.tables import Tables
 
@@ -16,6 +16,8 @@ def find(tables: Tables, values: Values) -> ir.Table:
     issued = issued.mutate(
         issued_on=ibis._.issued_at.date(), ended_on=ibis.coalesce(ibis._.uploaded_at.date(), literal_day(tables.last_day))
     )
+    # Working days are never more than days: few rows meet the calendar.
+    issued = issued.filter(days_between(issued.issued_on, issued.ended_on) > values.workdays_allowed)
     waited = with_workdays(tables, issued, "issued_on", "ended_on", "workdays")
     return waited.filter(ibis._.workdays > values.workdays_allowed).select(
         "report_no",
@@ -35,7 +37,7 @@ RULE = Rule(
     title="报告上传不及时",
     subject="report",
     severity=1,
-    clause="湖南方案、上海方案：检验检测报告应及时上传监管平台",
+    clause="东营方案 三（一）：检验结束后及时将检验报告上传公共服务平台",
     needs={"reports": ("report_id", "issued_at")},
     parameters=(Param("workdays_allowed", 10, "个工作日", "出具之后允许的时间"),),
     says="{issued_at}出具，过了{workdays}个工作日{uploaded}（允许{workdays_allowed}个工作日）",

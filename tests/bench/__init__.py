@@ -1,0 +1,1 @@
+"""Tests of the benchmarks' own makings: the seeded province and the scorer."""

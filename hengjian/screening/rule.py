@@ -87,6 +87,7 @@ class Rule:
 
     needs: the resources without which the rule is *not run*, each with the columns without which one of its rows tells nothing.
     says: one Chinese sentence, a format string over the evidence and the parameters. clears: what would clear the finding.
+    limits: what the rule cannot see, said to whoever reads that it found nothing.
     find: returns `subject_id`, `institution_id`, `occurred_at` and columns of evidence, a row for each finding. Lists in evidence
     are sets: the engine sorts them.
     """
@@ -103,6 +104,7 @@ class Rule:
     family: str = ""
     parameters: tuple[Param, ...] = ()
     exempts: tuple[str, ...] = ()
+    limits: str = ""
     statistical: bool = False
     version: int = 1
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,6 @@ def find(tables: Tables, values: Values) -> ir.Table:
     staff = tables["exam_staff"].filter(ibis._.employer_id.notnull() & ibis._.person_id.notnull())
     staff = staff.select("session_id", "employer_id", staff_id="person_id")
     met = tables.kept(seated_candidates).inner_join(staff, ["session_id", "employer_id"])
-    met = met.filter(met.staff_id != met.person_id)
     return (
         met.group_by("seat")
         .aggregate(

@@ -16,9 +16,11 @@ def main() -> int:
     asked.add_argument("folder", type=Path)
     folder = asked.parse_args().folder
     sys.path.insert(0, str(ROOT))
-    from bench.province import main as make  # the path is set above
+    from bench.province import make  # the path is set above
 
-    return int(make([str(folder), "--reports", str(REPORTS), "--seed", str(SEED), "--format", "csv"]) or 0)
+    rows = make(folder, reports=REPORTS, seed=SEED, kind="csv")
+    print(f"{folder}: {len(rows)} files, {sum(rows.values())} rows")
+    return 0
 
 
 if __name__ == "__main__":

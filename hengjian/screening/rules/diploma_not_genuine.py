@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from hengjian.screening.rule import Rule, Values
+from hengjian.screening.shared.employments import with_employer
 from hengjian.screening.tables import Tables
 
 
 def find(tables: Tables, values: Values) -> ir.Table:
     """Return people with an education whose check came out not_found or mismatch."""
-    doubted = tables["educations"].filter(ibis._.result.isin(["not_found", "mismatch"]) & ibis._.person_id.notnull())
-    row = ibis.struct({name: doubted[name] for name in ("education_id", "degree", "school", "diploma_no", "verification", "result")})
-    return (
-        doubted.group_by("person_id")
-        .aggregate(
-            diplomas=row.collect(),
-            schools=doubted.school.collect(distinct=True),
-            number=doubted.count(),
-            graduated_on=doubted.graduated_on.max(),
-        )
-        .select(
-            "diplomas",
-            "schools",
-            "number",
-            "graduated_on",
-            subject_id="person_id",
-            institution_id=ibis.null("string"),
-            occurred_at=ibis._.graduated_on.cast("timestamp"),
-        )
+    doubted = tables["educations"].filter(_.result.isin(["not_found", "mismatch"]) & _.person_id.notnull())
+    row = ibis.struct({name: doubted[name] for name in ("education_id", "degree", "school", "graduated_on", "diploma_no", "verification", "result")})
+    people = doubted.group_by("person_id").aggregate(
+        number=doubted.count(), schools=doubted.school.collect(distinct=True), diplomas=row.collect(), graduated_on=doubted.graduated_on.max()
+    )
+    return with_employer(tables, people).select(
+        "number", "schools", "diplomas", "institution_id", subject_id="person_id", occurred_at="graduated_on"
     )
 
 
@@ -39,7 +29,7 @@ RULE = Rule(
     title="学历存疑",
     subject="person",
     severity=3,
-    clause="湖南方案 二（一）：自查学历证书的真实性，通过学信网等方式核验",
+    clause="湖南方案 二（一）、东营方案 三（一）1：取证时提交的学历证书的真实性，通过学信网等方式核验",
     needs={"educations": ("person_id", "result")},
     says="{number}份学历核验不符或查无此证（{schools}）",
     clears="学校出具的历史学历证明；或者学信网重新核验的结果",

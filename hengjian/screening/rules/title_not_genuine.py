@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from hengjian.screening.rule import Rule, Values
+from hengjian.screening.shared.employments import with_employer
 from hengjian.screening.tables import Tables
 
 
 def find(tables: Tables, values: Values) -> ir.Table:
     """Return people with a title whose check came out not_found or mismatch."""
-    doubted = tables["titles"].filter(ibis._.result.isin(["not_found", "mismatch"]) & ibis._.person_id.notnull())
+    doubted = tables["titles"].filter(_.result.isin(["not_found", "mismatch"]) & _.person_id.notnull())
     row = ibis.struct({name: doubted[name] for name in ("title_id", "title", "awarded_on", "certificate_no", "verification", "result")})
-    return (
-        doubted.group_by("person_id")
-        .aggregate(
-            title_list=row.collect(),
-            titles=doubted.title.collect(distinct=True),
-            number=doubted.count(),
-            awarded_on=doubted.awarded_on.max(),
-        )
-        .select(
-            "title_list",
-            "titles",
-            "number",
-            "awarded_on",
-            subject_id="person_id",
-            institution_id=ibis.null("string"),
-            occurred_at=ibis._.awarded_on.cast("timestamp"),
-        )
+    people = doubted.group_by("person_id").aggregate(
+        number=doubted.count(), titles=doubted.title.collect(distinct=True), title_list=row.collect(), awarded_on=doubted.awarded_on.max()
+    )
+    return with_employer(tables, people).select(
+        "number", "titles", "title_list", "institution_id", subject_id="person_id", occurred_at="awarded_on"
     )
 
 
@@ -39,7 +29,7 @@ RULE = Rule(
     title="职称存疑",
     subject="person",
     severity=3,
-    clause="湖南方案 二（一）：职称证书通过原件与评审表、批文等比对核验",
+    clause="湖南方案 二（一）、东营方案 三（一）1：职称证书通过原件与评审表、批文等比对核验",
     needs={"titles": ("person_id", "result")},
     says="{number}份职称核验不符或查无此证（{titles}）",
     clears="职称评审表、批准文件的原件；或者人社部门重新核验的结果",

@@ -12,13 +12,19 @@ from hengjian.screening.tables import Tables
 FAR = "9999-12-31"
 
 
+def with_employer(tables: Tables, people: ir.Table) -> ir.Table:
+    """Return people (`person_id`) with `institution_id`, the one of their latest employment; null where nothing tells it."""
+    if "employments" not in tables:
+        return people.mutate(institution_id=ibis.null("string"))
+    employers = tables.kept(latest_employers)
+    return people.left_join(employers, "person_id").drop("person_id_right")
+
+
 def latest_employers(tables: Tables) -> ir.Table:
-    """Return the institution of each person's latest employment, one that goes on before one that ended; empty without employments.
+    """Return the institution of each person's latest employment, one that goes on before one that ended.
 
     Columns: person_id, institution_id.
     """
-    if "employments" not in tables:
-        return tables.given("no_employers", ibis.memtable({"person_id": [""], "institution_id": [""]}).to_pyarrow().slice(0, 0))
     known = tables["employments"].filter(_.person_id.notnull() & _.institution_id.notnull())
     known = known.mutate(until=_.ended_on.fill_null(ibis.literal(FAR).cast("date")))
     latest = ibis.row_number().over(ibis.window(group_by="person_id", order_by=[_.until.desc(), _.started_on.desc(), _.employment_id]))

@@ -7,7 +7,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import identifiers, literal_day
+from hengjian.screening.expressions import days_between, identifiers, literal_day
 from hengjian.screening.tables import Tables
 
 ALWAYS_FROM, ALWAYS_UNTIL = dt.date(1900, 1, 1), dt.date(9999, 12, 31)
@@ -23,7 +23,7 @@ def covering_credentials(tables: Tables) -> ir.Table:
     held = held.filter(held.person_id.notnull() & ~held.grade.startswith("ndt").fill_null(False))
     held = held.mutate(categories=ibis.coalesce(held.categories.nullif(""), ANY))
     each = identifiers(held, "categories", "category")
-    return each.select("person_id", "category", **_bounds(each))
+    return joined_periods(each.select("person_id", "category", **_bounds(each)))
 
 
 def approval_periods(tables: Tables) -> ir.Table:
@@ -33,10 +33,10 @@ def approval_periods(tables: Tables) -> ir.Table:
         "institution_id", "issued_on", "valid_until", categories=ibis.coalesce(ibis._.approved_categories.nullif(""), ANY)
     )
     if "approvals" not in tables:
-        return _each_category(own)
+        return joined_periods(_each_category(own))
     history = tables["approvals"].filter(ibis._.institution_id.notnull())
     history = history.select("institution_id", "issued_on", "valid_until", categories=ibis.coalesce(history.categories.nullif(""), ANY))
-    return ibis.union(_each_category(history), _each_category(own.anti_join(history, "institution_id")))
+    return joined_periods(ibis.union(_each_category(history), _each_category(own.anti_join(history, "institution_id"))))
 
 
 def _each_category(periods: ir.Table) -> ir.Table:
@@ -51,10 +51,27 @@ def _bounds(table: ir.Table) -> dict[str, ir.DateValue]:
     }
 
 
-def covered(asked: ir.Table, periods: ir.Table, who: str, day: str) -> ir.Table:
-    """Return the rows of `asked` (who, category, day) that a period in force covers."""
+def covered(asked: ir.Table, periods: ir.Table, who: str, day: str, last: str = "") -> ir.Table:
+    """Return the rows of `asked` (who, category, day) that a period in force covers, up to a last day where one is given."""
     theirs = periods.rename(_who=periods.columns[0], _category="category")
-    same = [asked[who] == theirs["_who"], asked[day] >= theirs.valid_from, asked[day] <= theirs.valid_to]
+    same = [asked[who] == theirs["_who"], asked[day] >= theirs.valid_from, asked[last or day] <= theirs.valid_to]
     exact = asked.semi_join(theirs.filter(theirs["_category"] != ANY), [*same, asked.category == theirs["_category"]])
     anything = asked.semi_join(theirs.filter(theirs["_category"] == ANY), same)
     return ibis.union(exact, anything)
+
+
+def uncovered(asked: ir.Table, periods: ir.Table, who: str, day: str, last: str = "") -> ir.Table:
+    """Return the other rows of `asked`, which are all different."""
+    return asked.anti_join(covered(asked, periods, who, day, last), list(asked.columns))
+
+
+def joined_periods(periods: ir.Table) -> ir.Table:
+    """Return periods of one holder and category that touch or overlap as one: who renews in time is covered throughout."""
+    holder = [periods.columns[0], "category"]
+    earlier, so_far = (ibis.window(group_by=holder, order_by=["valid_from", "valid_to"], rows=(None, end)) for end in (-1, 0))
+    lasting = periods.mutate(lasted_to=periods.valid_to.max().over(earlier))
+    begun = lasting.lasted_to.isnull() | (days_between(lasting.lasted_to, lasting.valid_from) > 1)
+    placed = lasting.mutate(begun=ibis.ifelse(begun, 1, 0))
+    spells = placed.mutate(spell=placed.begun.sum().over(so_far))
+    joined = spells.group_by(*holder, "spell").aggregate(valid_from=spells.valid_from.min(), valid_to=spells.valid_to.max())
+    return joined.drop("spell")

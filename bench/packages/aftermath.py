@@ -25,6 +25,7 @@ def conclude(chunk: Chunk, reports: Reports) -> None:
         reports.conclusion[reports.one_of(label)] = 0
     reports.conclusion[reports.one_of("honest hazard_hidden:after rectification")] = 2
     reports.one_of("honest hazard_hidden:not applicable")
+    reports.one_of("honest hazard_hidden:in the report only")
     reports.conclusion[reports.is_blank["conclusion"] & ~reports.fails] = -1
 
 
@@ -53,10 +54,13 @@ def write_hazards(chunk: Chunk, reports: Reports, sink: Sink) -> None:
         ("honest hazard_unreported:just in time", reported, 24 * HOUR, True), ("honest hazard_unreported:general", reported, None, False),
         ("hazard_unnotified:late", notified, 24 * HOUR + 60, False), ("hazard_unnotified:never", notified, None, False),
         ("honest hazard_unnotified:just in time", notified, 24 * HOUR, False),
+        ("honest hazard_unnotified:found when", notified, 90 * HOUR, False),
     ):  # fmt: skip
         rows = of_report[chunk.report_at[chunk.at(label)]]
         column[rows] = NULL if after is None else base[rows] + after
         serious[rows] = is_serious
+        if label.endswith("found when"):
+            found[rows] = NULL
         chunk.played(label, "hazard", names.taken(ids, rows))
     _tell_hazards(chunk, ids, serious, found, notified, reported)
     sink.write("hazards", {

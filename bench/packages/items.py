@@ -37,12 +37,12 @@ def _items(at: int) -> list[Item]:
     if at == 0:
         found.append(Item("30-20", "constant", 0, 0, 1))
         found.append(Item("30-30", "judged"))
-        found.append(Item("30-40", "fine", 1830, 75, 2, 0.80))
+        found.append(Item("30-40", "fine", 1830, 75, 2, 0.70))
     elif at == 1:
         found += [Item("20-20", "coarse", 24, 3, 0), Item("20-21", "constant", 25, 0, 2), Item("20-30", "judged")]
     else:
         found.append(Item(f"{CATEGORIES[at][:2]}-30", "judged"))
-        found.append(Item(f"{CATEGORIES[at][:2]}-41", "coarse", 40, 3, 1, 0.10 if at % 2 else 0.90))
+        found.append(Item(f"{CATEGORIES[at][:2]}-41", "coarse", 40, 3, 1, 0.08 if at % 2 else 0.75))
     return found
 
 

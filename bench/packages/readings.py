@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from bench.packages import names
 from bench.packages.chunk import Chunk
+from bench.packages.days import NULL
 from bench.packages.items import ITEMS
 from bench.packages.reports import Reports
 from bench.packages.sink import Sink
@@ -29,7 +30,7 @@ def draw_failures(chunk: Chunk, reports: Reports) -> None:
     chance = (FAIL_RATES[chunk.category] * KIND_FACTOR[chunk.kind] * strict)[reports.of]
     reports.fails = chunk.calm[reports.of] & (rng.random(len(chance)) < chance)
     for label in ("hazard_unreported:late", "hazard_unreported:never", "honest hazard_unreported:just in time", "honest hazard_unreported:general",
-                  "hazard_unnotified:late", "hazard_unnotified:never", "honest hazard_unnotified:just in time", "hazard_hidden:passed",
+                  "hazard_unnotified:late", "hazard_unnotified:never", "honest hazard_unnotified:just in time", "honest hazard_unnotified:found when", "hazard_hidden:passed",
                   "honest hazard_hidden:filed", "honest hazard_hidden:after rectification", "honest incident_after_pass:failed"):  # fmt: skip
         reports.fails[chunk.report_at[chunk.at(label)]] = True
 
@@ -97,24 +98,33 @@ class Readings:
             steps[made] += INVENTED[choice[made]] - steps[made] % 10
 
     def _copy(self) -> None:
-        for label, spared in (("copied_readings:all", 0), ("copied_readings:nine of ten", 1), ("honest copied_readings:most", 2),
+        few = 1 if len(self.varied) >= 10 else 0
+        for label, spared in (("copied_readings:all", 0), ("copied_readings:nine of ten", few), ("honest copied_readings:most", few + 1),
                               ("honest copied_readings:few", 0), ("honest copied_readings:no start", 0), ("honest copied_readings:same equipment", 0)):  # fmt: skip
             rows = self.rows(label)
-            plans = self.reports.of[self.at[rows]]
-            sources = self.row_of[self.chunk.report_at[self.chunk.source[plans]]]
-            self.steps[rows], self.is_there[rows] = self.steps[sources], self.is_there[sources]
-            self._spare(rows, spared if len(self.varied) >= 10 or spared != 1 else 0)
+            self._copy_to(label, rows, self._sources(rows))
+            self._spare(rows, spared)
             if label.endswith("few"):
-                self._leave_five(rows, sources)
+                self._leave_five(rows)
             if label.endswith("no start"):
-                self.reports.started[self.at[rows]] = np.iinfo(np.int64).min
-            self.played(label, rows, not label.startswith("honest"))
+                self.reports.started[self.at[rows]] = NULL
+        rows = self.rows("copied_readings:twice")
+        for copies in (rows, self.row_of[self.at[rows] + 1]):
+            self._copy_to("copied_readings:twice", copies, self._sources(rows))
+
+    def _sources(self, rows: np.ndarray) -> np.ndarray:
+        """The rows of the reports that cases may borrow from."""
+        return self.row_of[self.chunk.report_at[self.chunk.source[self.reports.of[self.at[rows]]]]]
+
+    def _copy_to(self, label: str, rows: np.ndarray, sources: np.ndarray) -> None:
+        self.steps[rows], self.is_there[rows] = self.steps[sources], self.is_there[sources]
+        self.played(label, rows, not label.startswith("honest"))
 
     def _spare(self, rows: np.ndarray, number_of: int) -> None:
         for at in self.fine[:number_of]:
             self.steps[rows, at] += 1 + self.rng.integers(0, 20, len(rows))
 
-    def _leave_five(self, rows: np.ndarray, sources: np.ndarray) -> None:
+    def _leave_five(self, rows: np.ndarray) -> None:
         for at in self.varied[5:]:
             self.has_value[rows, at] = False
 
@@ -152,6 +162,9 @@ class Readings:
         rows = self.rows("honest record_mismatch:no result")
         self.told_result[rows, self.fine[2]] = UNSAID
         self.played("honest record_mismatch:no result", rows)
+        rows = self.rows("honest hazard_hidden:in the report only")
+        self.told_result[rows, self.fine[0]] = FAIL
+        self.chunk.found("record_mismatch", "report", self.chunk.report_ids, self.at[rows])
         rows = self.rows("honest record_mismatch:tiny")
         self.value[rows, self.fine[0]], self.told[rows, self.fine[0]] = 4e-7, 9e-7
         self.played("honest record_mismatch:tiny", rows)
@@ -161,6 +174,10 @@ class Readings:
         self.played("honest record_mismatch:one side", rows)
 
     def _drop(self) -> None:
+        rows = self.rows("honest items_missing:optional")
+        optional = [at for at, item in enumerate(self.items) if item.share < 0.95]
+        self.is_there[rows[:, None], optional] = self.told_there[rows[:, None], optional] = False
+        self.chunk.played_on_reports("honest items_missing:optional", self.at[rows])
         rows = self.rows("items_missing:dropped")
         dropped = np.array(self.fine)[self.rng.integers(0, len(self.fine), len(rows))]
         self.is_there[rows, dropped] = self.told_there[rows, dropped] = False

@@ -63,6 +63,8 @@ class Reports:
         self.record_ids = names.numbered("J", self.chunk.first_report + np.arange(len(of)), 9)
         self.has_record = np.ones(len(of), dtype=bool)
         self.has_record[self.one_of("no_record:none")] = False
+        bare = self.one_of("honest no_record:no times")
+        self.started[bare] = self.finished[bare] = NULL
 
     def _times(self) -> None:
         rng, count, work = self.rng, len(self.of), self.chunk.world.work
@@ -101,11 +103,12 @@ class Reports:
             at = self.all_of(label)
             if label.endswith("extra name"):
                 self.second[at] = world.person(self.chunk.team[self.of[at]], 1)
-            if label.endswith("other day"):
+            if label.endswith(("other day", "evening before")):
                 self.inspected[at] -= 1
             if not label.startswith("honest"):
                 self.chunk.found("not_on_site", "report", self.chunk.report_ids, at)
         self.plan[self.one_of("no_visit:no plan")] = -1
+        self.chunk.found("not_on_site", "report", self.chunk.report_ids, self.all_of("honest no_visit:somebody else"))
         unseen = self.all_of("no_visit:none")
         is_unseen = self.plan < 0
         is_unseen[unseen] = True

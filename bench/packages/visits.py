@@ -84,8 +84,19 @@ class Visits:
         self.left[rows] = chunk.day[self.plan[rows]] * DAY + 7 * 3600 + 1800
         self._about_plans("honest too_many_a_day:busy")
         self._about_plans("too_many_a_day:burst")
+        self._evening_before()
+        somebody = np.isin(self.plan, chunk.at("honest no_visit:somebody else"))
+        self.person[somebody] = self.device[somebody] = self.person[somebody] + 1
         self.left[np.isin(self.plan, chunk.at("honest not_on_site:arrival only", "too_many_a_day:burst"))] = NULL
         self.arrived[np.isin(self.plan, chunk.at("honest not_on_site:departure only"))] = NULL
+
+    def _evening_before(self) -> None:
+        """A first visit on the evening before, which is the day of the inspection."""
+        chunk = self.chunk
+        for plan in chunk.at("honest not_on_site:evening before"):
+            begins = int(chunk.day[plan] - 1) * DAY + 19 * 3600 + 1800
+            for row in np.flatnonzero(self.plan == plan):
+                self.more.append(self._row(int(row), plan=plan, arrived=begins, left=begins + 2400))
 
     def _far(self) -> None:
         chunk, rng = self.chunk, self.rng

@@ -104,7 +104,7 @@ class World:
         """How often each inspector fails, rounds to fives, and what each institution charges: honest people differ."""
         self.strictness = np.exp(rng.normal(0, 0.15, 2 * self.teams))
         self.strictness[2 * self.never_fail] = 0
-        self.rounding = rng.beta(1.5, 30, 2 * self.teams)
+        self.rounding = np.minimum(rng.beta(1.5, 30, 2 * self.teams), 0.18)
         self.fee_level = np.minimum(rng.normal(0.92, 0.03, (self.institutions, len(CATEGORIES))), 1.0)
         amount = np.zeros((self.institutions, len(CATEGORIES)))
         periodic = self.kind == 1

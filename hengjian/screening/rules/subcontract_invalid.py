@@ -17,7 +17,7 @@ KEYS = ["subcontractor_id", "category", "inspected_on"]
 def find(tables: Tables, values: Values) -> ir.Table:
     """Return subcontracted reports with any of these faults on the day of the inspection."""
     handed = tables.kept(placed_reports).filter(
-        ibis._.subcontractor_id.notnull() & ibis._.inspected_on.notnull() & ibis._.report_id.notnull()
+        ibis._.subcontractor_id.nullif("").notnull() & ibis._.inspected_on.notnull() & ibis._.report_id.notnull()
     )
     judged = handed.left_join(_agreed(tables, handed), "report_id").drop("report_id_right")
     known = tables["institutions"].select(subcontractor_id="institution_id", status="status", status_since="status_since")

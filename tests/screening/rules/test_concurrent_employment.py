@@ -46,7 +46,9 @@ def test_a_person_is_found_once_with_all_pairs(duckdb_engine: Bench):
     assert len(found) == 1
     proof = json.loads(found[0]["evidence"])
     assert [(one["earlier_employment_id"], one["employment_id"]) for one in proof["pairs"]] == [
-        ("三家一", "三家二"), ("三家一", "三家三"), ("三家二", "三家三")
+        ("三家一", "三家二"),
+        ("三家一", "三家三"),
+        ("三家二", "三家三"),
     ]
     assert proof["says"] == "2024-03-01至2025-06-30同时全职受聘于甲和乙，重叠486天"
 

@@ -13,7 +13,19 @@ LAST, FIRST, BEFORE = "2025-06-30", "2025-01-01", "2024-12-31"
 
 
 def package() -> dict[str, Rows]:
-    busy = ("检验", "编制", "审核", "批准", "签到", "离开才算", "记录", "只在第一百八十一天", "在别的机构", "计划不明的签到", "时间不明的编制")
+    busy = (
+        "检验",
+        "编制",
+        "审核",
+        "批准",
+        "签到",
+        "离开才算",
+        "记录",
+        "只在第一百八十一天",
+        "在别的机构",
+        "计划不明的签到",
+        "时间不明的编制",
+    )
     employments = [
         *(employed(one, post="inspector", started_on="2020-01-01") for one in (*busy, "没有痕迹")),
         employed("满六个月", post="inspector", started_on="2024-12-30"),

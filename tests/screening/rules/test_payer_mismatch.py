@@ -46,11 +46,20 @@ def test_the_evidence_says_who_paid_in_which_month(duckdb_engine: Bench):
     found = duckdb_engine.screen("payer_mismatch", package()).findings.to_pylist()
     proof = json.loads(next(one["evidence"] for one in found if one["subject_id"] == "两家轮流缴"))
     assert proof["payer_ids"] == ["丙", "乙"]
-    assert [(one["month"], one["payer_id"]) for one in proof["payments"]] == [("2025-04-01", "乙"), ("2025-05-01", "丙"), ("2025-06-01", "乙")]
+    assert [(one["month"], one["payer_id"]) for one in proof["payments"]] == [
+        ("2025-04-01", "乙"),
+        ("2025-05-01", "丙"),
+        ("2025-06-01", "乙"),
+    ]
     assert (proof["months"], proof["spells"][0]["employer_id"]) == (3, "甲")
 
 
 def test_the_number_of_months_can_be_moved(duckdb_engine: Bench):
     assert duckdb_engine.found("payer_mismatch", package(), months=2) == {
-        "三个月在外", "两家轮流缴", "两个月在外", "隔开的三个月", "入职前在外", "月中入职"
+        "三个月在外",
+        "两家轮流缴",
+        "两个月在外",
+        "隔开的三个月",
+        "入职前在外",
+        "月中入职",
     }

@@ -102,7 +102,7 @@ RULE = Rule(
     title="投诉集中",
     subject="institution",
     severity=2,
-    clause="湖南方案：投诉举报核查；湖南行风通知：畅通投诉举报渠道",
+    clause="上海方案 一（三）：对投诉举报中发现涉嫌违法违规的依法查处；湖南行风通知 二（一）：加强对信访举报等问题线索进行调查",
     needs={"complaints": ("institution_id", "received_at", "outcome"), "reports": ("report_id", "institution_id")},
     parameters=(
         Param("least_complaints", 3, "件", "查实的投诉不少于"),

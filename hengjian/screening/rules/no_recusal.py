@@ -13,8 +13,9 @@ from hengjian.screening.tables import Tables
 def find(tables: Tables, values: Values) -> ir.Table:
     """Return candidates examined, watched or asked by a colleague."""
     staff = tables["exam_staff"].filter(ibis._.employer_id.notnull() & ibis._.person_id.notnull())
-    staff = staff.select("session_id", "employer_id", staff_id="person_id")
+    staff = staff.select("session_id", "employer_id", "role", staff_id="person_id")
     met = tables.kept(seated_candidates).inner_join(staff, ["session_id", "employer_id"])
+    member = ibis.struct({"staff_id": met.staff_id, "role": met.role})
     return (
         met.group_by("seat")
         .aggregate(
@@ -22,11 +23,12 @@ def find(tables: Tables, values: Values) -> ir.Table:
             person_id=met.person_id.max(),
             employer_id=met.employer_id.max(),
             staff=met.staff_id.collect(distinct=True),
+            roles=member.collect(),
             starts_at=met.starts_at.max(),
             institution_id=met.institution_id.max(),
         )
         .select(
-            "session_id", "person_id", "employer_id", "staff", "starts_at", "institution_id", subject_id="seat", occurred_at="starts_at"
+            "session_id", "person_id", "employer_id", "staff", "roles", "starts_at", "institution_id", subject_id="seat", occurred_at="starts_at"
         )
     )
 
@@ -37,7 +39,7 @@ RULE = Rule(
     title="未回避",
     subject="candidate",
     severity=2,
-    clause="湖南方案：考试机构执行回避制度；特种设备作业人员考试规则",
+    clause="湖南方案 二（二）、上海方案 一（四）：落实回避要求；湖南行风通知 一（五）",
     needs={
         "exam_sessions": ("session_id", "institution_id"),
         "exam_candidates": ("session_id", "person_id", "employer_id"),
@@ -50,6 +52,9 @@ RULE = Rule(
         "person_id": "考生",
         "employer_id": "聘用单位",
         "staff": "考务人员",
+        "roles": "考务人员及其职责",
+        "staff_id": "考务人员",
+        "role": "职责",
         "starts_at": "开始时间",
     },
     find=find,

@@ -22,10 +22,10 @@ RULE = Rule(
     title="考培不分",
     subject="candidate",
     severity=2,
-    clause="湖南方案：考试机构考培分离；特种设备作业人员考试规则",
+    clause="湖南方案 二（二）、上海方案 一（四）：严格考培分离；湖南行风通知 一（五）",
     needs={"exam_sessions": ("session_id", "institution_id"), "exam_candidates": ("session_id", "person_id", "trained_by")},
     says="考生由考试机构{trained_by}自己培训，又在{starts_at}的场次由它考试",
-    clears="培训单位登记有误的证明",
+    clears="培训合同、发票等证明由其他单位培训、登记有误的材料",
     labels={"session_id": "场次编号", "person_id": "考生", "trained_by": "培训单位", "starts_at": "开始时间"},
     find=find,
 )

@@ -13,9 +13,13 @@ MANAGERS = ("technical_manager", "quality_manager")
 
 
 def employed_years(tables: Tables) -> ir.Table:
-    """Return person_id, institution_id, post and each complete calendar year of a full-time employment that asks for training."""
+    """Return person_id, institution_id, post and each complete calendar year of an employment that asks for training.
+
+    Only inspectors have to be full-time.
+    """
     jobs = tables["employments"]
-    jobs = jobs.filter(jobs.person_id.notnull() & jobs.started_on.notnull() & jobs.full_time & jobs.post.isin(["inspector", *MANAGERS]))
+    asked = ((jobs.post == "inspector") & jobs.full_time) | jobs.post.isin(MANAGERS)
+    jobs = jobs.filter(jobs.person_id.notnull() & jobs.started_on.notnull() & asked)
     until = ibis.coalesce(jobs.ended_on, literal_day(tables.last_day))
     until = ibis.ifelse(until > literal_day(tables.last_day), literal_day(tables.last_day), until)
     whole_first = jobs.started_on.year() + ibis.ifelse((jobs.started_on.month() == 1) & (jobs.started_on.day() == 1), 0, 1)
@@ -63,7 +67,7 @@ RULE = Rule(
     title="继续教育学时不足",
     subject="person",
     severity=1,
-    clause="特种设备检验人员考核规则：继续教育；湖南方案：人员培训",
+    clause="上海方案 附件3 第24项：检验与检测人员不少于24学时/年，技术、质量负责人不少于16学时/年；湖南方案 二（四）",
     needs={"employments": ("person_id", "post", "full_time", "started_on"), "trainings": ("person_id", "year")},
     parameters=(
         Param("technical_hours", 24, "学时", "全职检验员每年技术培训不少于"),

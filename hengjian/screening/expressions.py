@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import ibis.expr.datatypes as dtypes
 import ibis.expr.types as ir
 
 if TYPE_CHECKING:
@@ -113,3 +114,19 @@ def first_rows(table: ir.Table, by: str, order: list[str], most: int) -> ir.Tabl
     place = ibis.row_number().over(ibis.window(group_by=by, order_by=order))
     counted = table.mutate(rows_in_all=ibis._.count().over(ibis.window(group_by=by)), place=place)
     return counted.filter(counted.place < most)
+
+
+bit_count = ibis.udf.scalar.builtin(lambda bits: 0, name="bit_count", signature=((dtypes.int64,), dtypes.int8))
+_bit_or = ibis.udf.agg.builtin(lambda bits: 0, name="bit_or", signature=((dtypes.int64,), dtypes.int64))
+# Ibis has no exclusive or of a column for Spark; DuckDB hashes to unsigned numbers, Spark to signed ones.
+_BIT_XOR = {kind: ibis.udf.agg.builtin(lambda bits: 0, name="bit_xor", signature=((kind,), kind)) for kind in (dtypes.int64, dtypes.uint64)}
+
+
+def bit_xor(column: Any, where: Any = None) -> ir.IntegerScalar:
+    """Return the exclusive or of all numbers of a column; null for none."""
+    return _BIT_XOR[column.type().copy(nullable=True)](column, where=where)
+
+
+def bit_or(column: Any) -> ir.IntegerScalar:
+    """Return the bits that are set in any number of a column; null for none."""
+    return _bit_or(column)

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
+
+_pair_hash = ibis.udf.scalar.builtin(lambda key, value: None, name="hash", signature=((dt.int64, dt.float64), dt.uint64))
+_hash = ibis.udf.scalar.builtin(lambda bits: None, name="hash", signature=((dt.uint64,), dt.uint64))
 
 
 class DuckEngine:
@@ -40,6 +44,20 @@ class DuckEngine:
         """Compute a table once and return it."""
         self.database.execute(f'CREATE OR REPLACE TABLE "{name}" AS {self.connection.compile(expression)}')
         return self.connection.table(name)
+
+    def hashed(self, key: ir.Value, value: ir.Value) -> ir.IntegerValue:
+        """Return 64 bits of a whole number and a figure; they differ from engine to engine, so no finding may show them."""
+        # DuckDB joins the hashes of two columns by exclusive or, and hashes 0 to 0: without the second hash, values that change places
+        # between items would go unnoticed in the exclusive or of many rows.
+        return _hash(_pair_hash(key.cast("int64") + 1, value.cast("float64")))
+
+    def row_keys(self) -> ir.IntegerValue:
+        """Return a whole number of its own for each row of a table that is about to be kept."""
+        return ibis.row_number().over()
+
+    def hex_number(self, digits: ir.StringValue) -> ir.IntegerValue:
+        """Return the number that at most 15 hexadecimal digits stand for."""
+        return ibis.literal("0x").concat(digits).try_cast("int64")
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression."""

@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
+
+_hash = ibis.udf.scalar.builtin(lambda key, value: None, name="xxhash64", signature=((dt.int64, dt.float64), dt.int64))
+_row_keys = ibis.udf.scalar.builtin(lambda: None, name="monotonically_increasing_id", signature=((), dt.int64))
+_other_base = ibis.udf.scalar.builtin(lambda digits, old, new: None, name="conv", signature=((dt.string, dt.int32, dt.int32), dt.string))
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -60,6 +65,18 @@ class SparkEngine:
         frame.createOrReplaceTempView(name)
         self._cached.append(frame)
         return self.connection.table(name)
+
+    def hashed(self, key: ir.Value, value: ir.Value) -> ir.IntegerValue:
+        """Return 64 bits of a whole number and a figure; they differ from engine to engine, so no finding may show them."""
+        return _hash(key.cast("int64"), value.cast("float64"))
+
+    def row_keys(self) -> ir.IntegerValue:
+        """Return a whole number of its own for each row of a table that is about to be kept."""
+        return _row_keys()
+
+    def hex_number(self, digits: ir.StringValue) -> ir.IntegerValue:
+        """Return the number that at most 15 hexadecimal digits stand for."""
+        return _other_base(digits, 16, 10).cast("int64")
 
     def fetch(self, expression: ir.Table) -> pa.Table:
         """Return the rows of an expression."""

@@ -6,7 +6,6 @@ import ibis
 import ibis.expr.types as ir
 
 from hengjian.screening.rule import Param, Rule, Values
-from hengjian.screening.shared.reports import placed_reports
 from hengjian.screening.shared.sites import plan_works
 from hengjian.screening.shared.visits import presence
 from hengjian.screening.tables import Tables
@@ -14,10 +13,12 @@ from hengjian.screening.tables import Tables
 
 def find(tables: Tables, values: Values) -> ir.Table:
     """Return reports whose share of presence is under the larger of a fixed time and a part of what is usual."""
-    reports = tables.kept(placed_reports).filter(ibis._.report_id.notnull())
-    columns = ("report_id", "report_no", "institution_id", "plan_id", "category", "inspection_kind", "inspected_on")
-    measured = reports.select(*columns).inner_join(_minutes_by_plan(tables), "plan_id")
-    judged = _with_usual(tables, measured)
+    plans = tables.keep("hurried_visit_plans", _minutes_by_plan(tables))
+    usual = tables.keep("hurried_visit_usual", _usual(tables, plans))
+    columns = ("report_id", "report_no", "institution_id", "plan_id", "equipment_id", "inspection_kind", "inspected_on")
+    short = plans.filter(plans.minutes < _greatest_limit(tables, usual, values))
+    measured = _placed(tables, tables["reports"].filter(ibis._.report_id.notnull()).select(*columns).inner_join(short, "plan_id"))
+    judged = measured.left_join(usual, ["category", "inspection_kind"]).drop("category_right", "inspection_kind_right")
     share = judged.usual_minutes * values.part_of_usual
     least = ibis.ifelse((share > values.minutes_least).fill_null(False), share, values.minutes_least)
     judged = judged.mutate(least_minutes=least)
@@ -45,12 +46,24 @@ def _minutes_by_plan(tables: Tables) -> ir.Table:
     return met.select("plan_id", "visits", "reports", present_minutes=present, minutes=present / met.reports)
 
 
-def _with_usual(tables: Tables, measured: ir.Table) -> ir.Table:
+def _placed(tables: Tables, reports: ir.Table) -> ir.Table:
+    known = tables["equipment"].select("equipment_id", "category")
+    return reports.left_join(known, "equipment_id").drop("equipment_id_right")
+
+
+def _usual(tables: Tables, plans: ir.Table) -> ir.Table:
     """What is usual is the median of all reports of the same category and kind; where one of these is unknown nothing is usual."""
-    known = measured.filter(measured.category.notnull() & measured.inspection_kind.notnull())
-    usual = known.group_by("category", "inspection_kind").aggregate(usual_minutes=known.minutes.median())
-    usual = tables.keep("hurried_visit_usual", usual)
-    return measured.left_join(usual, ["category", "inspection_kind"]).drop("category_right", "inspection_kind_right")
+    reports = tables["reports"].filter(lambda row: row.report_id.notnull() & row.inspection_kind.notnull())
+    minutes = plans.select("plan_id", "minutes")
+    measured = _placed(tables, reports.select("plan_id", "equipment_id", "inspection_kind").inner_join(minutes, "plan_id"))
+    known = measured.filter(measured.category.notnull())
+    return known.group_by("category", "inspection_kind").aggregate(usual_minutes=known.minutes.median())
+
+
+def _greatest_limit(tables: Tables, usual: ir.Table, values: Values) -> float:
+    """No plan above this is short for any category: few plans are looked at report by report."""
+    longest = tables.fetch(usual.aggregate(longest=usual.usual_minutes.max())).column("longest").to_pylist()
+    return max(float(values.minutes_least), *(one * values.part_of_usual for one in longest if one is not None), 0.0)
 
 
 RULE = Rule(

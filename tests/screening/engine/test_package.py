@@ -58,7 +58,7 @@ def test_a_csv_is_read_in_the_encodings_of_offices(folder: Path, tmp_path: Path,
 
 def test_dates_times_numbers_and_yes_are_read_as_people_write_them(folder: Path, tmp_path: Path):
     (folder / "visits.csv").write_text(
-        "visit_id,arrived_at,left_at,latitude\n1,2025/3/5 8:05,2025-03-05T10:00:00Z,30.5\n2,2025-03-05T08:05:00+08:00,2025-03-05,\"1,030\"\n"
+        'visit_id,arrived_at,left_at,latitude\n1,2025/3/5 8:05,2025-03-05T10:00:00Z,30.5\n2,2025-03-05T08:05:00+08:00,2025-03-05,"1,030"\n'
     )
     read = rows(folder, "visits", tmp_path)
     assert [row[3] for row in read] == [dt.datetime(2025, 3, 5, 8, 5)] * 2

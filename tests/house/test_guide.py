@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import rules_page
 from scripts.guide_pictures import SHOTS
 from scripts.messages import messages_of, sources
 from tests.house.tree import ROOT, name_of
@@ -66,3 +67,7 @@ def test_every_picture_is_taken_shown_and_small() -> None:
     there = {path.name for path in (GUIDE / "images").iterdir()}
     assert shown == there == {f"{shot.name}.png" for shot in SHOTS if shot.name}
     assert sum(path.stat().st_size for path in (GUIDE / "images").iterdir()) < MOST_BYTES
+
+
+def test_the_page_of_rules_says_what_the_rules_say() -> None:
+    assert (GUIDE / "rules.md").read_text() == rules_page.page(), "python scripts/rules_page.py"

@@ -51,7 +51,8 @@ def _write_waiting(chunk: Chunk, columns: dict, visits: Visits, sink: Sink) -> N
     rows["application_id"] = pa.nulls(len(visited), pa.string())
     if len(visited):
         sink.write("plans", rows)
-    coming = np.flatnonzero(chunk.day > END - 20)[:50]
+    ordinary = ~chunk.world.is_kept[chunk.span]  # one more plan could complete the twelve of a loyal inspector
+    coming = np.flatnonzero(ordinary & (chunk.day > END - 20))[:50]
     if len(coming):
         rows = {name: (values.take(pa.array(coming)) if isinstance(values, pa.Array) else values[coming]) for name, values in columns.items()}
         rows["plan_id"], rows["application_id"] = names.numbered("X", chunk.plan[coming], 8), pa.nulls(len(coming), pa.string())

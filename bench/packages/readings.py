@@ -164,7 +164,7 @@ class Readings:
         self.played("honest record_mismatch:no result", rows)
         rows = self.rows("honest hazard_hidden:in the report only")
         self.told_result[rows, self.fine[0]] = FAIL
-        self.chunk.found("record_mismatch", "report", self.chunk.report_ids, self.at[rows])
+        self.played("record_mismatch:fails in the report only", rows, True)
         rows = self.rows("honest record_mismatch:tiny")
         self.value[rows, self.fine[0]], self.told[rows, self.fine[0]] = 4e-7, 9e-7
         self.played("honest record_mismatch:tiny", rows)

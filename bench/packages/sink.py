@@ -15,6 +15,8 @@ import pyarrow.parquet
 import yaml
 
 CONTRACT = Path(__file__).resolve().parents[2] / "hengjian" / "screening" / "datapackage.yaml"
+BESIDE = ("truth", "cases")
+"""Files beside the resources."""
 TYPES = {
     "string": pa.string(), "date": pa.date32(), "datetime": pa.timestamp("us"), "number": pa.float64(),
     "integer": pa.int64(), "boolean": pa.bool_(),
@@ -54,6 +56,9 @@ class Sink:
         self.writers: dict[str, Any] = {}
         self.rows: dict[str, int] = {}
         folder.mkdir(parents=True, exist_ok=True)
+        for name in (*contract(), *BESIDE):  # of an earlier package, perhaps in the other format
+            for suffix in ("csv", "parquet"):
+                (folder / f"{name}.{suffix}").unlink(missing_ok=True)
 
     def write(self, resource: str, columns: Mapping[str, Any]) -> None:
         """Append rows to a resource; columns that are not given are null."""

@@ -130,6 +130,12 @@ def test_a_csv_package_says_the_same_as_a_parquet_one(tmp_path: Path) -> None:
     assert re.search(r',"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d",', (tmp_path / "csv" / "visits.csv").read_text())
 
 
+def test_a_package_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    make(tmp_path, reports=2000, seed=3)
+    make(tmp_path, reports=2000, seed=3, kind="csv")
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.csv" for name in (*contract(), "truth", "cases")}
+
+
 def test_the_truth_is_about_rows_that_are_there(tables: dict[str, pa.Table]) -> None:
     lost = []
     candidates = {f"{row['session_id']}/{row['person_id']}" for row in tables["exam_candidates"].to_pylist()}

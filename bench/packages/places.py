@@ -82,7 +82,7 @@ class Places:
                 elif flaw == "day":
                     self._replace(at, [(at, scope, begins, day - 1), (at, scope, day + 1, day + 1461)])
                 elif flaw == "narrowed":
-                    kept = ";".join(scope.split(";")[1:])
+                    kept = ";".join(scope.split(";")[1:]) or ("6000" if scope == "9000" else "9000")  # never empty: that says nothing
                     self._replace(at, [(at, scope, END - 1200, END - 61), (at, kept, END - 60, END + 1400)])
                 elif flaw == "suspended":
                     self.status[at], self.status_since[at] = "suspended", END - 40

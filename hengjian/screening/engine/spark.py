@@ -53,8 +53,14 @@ class SparkEngine:
         return self.connection.table(name)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """Compute a table once and return it."""
-        return self._cache(name, self.session.sql(self.connection.compile(expression)))
+        """Compute a table once and return it.
+
+        In a file, not in Spark's cache: cached plans nest in each other, until the text of the plan alone fills the memory.
+        """
+        target = str(self.folder / "kept" / name)
+        self.session.sql(self.connection.compile(expression)).write.mode("overwrite").parquet(target)
+        self.session.read.parquet(target).createOrReplaceTempView(name)
+        return self.connection.table(name)
 
     def register(self, name: str, rows: pa.Table) -> ir.Table:
         """Make a table of rows in memory."""

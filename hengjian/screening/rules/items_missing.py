@@ -47,9 +47,12 @@ def _reports_by_items(tables: Tables) -> ir.Table:
 
 
 def _sets(reports: ir.Table) -> ir.Table:
-    """Each set of items in each group, how many reports have it, and one of them."""
+    """Each set of items in each group, how many reports have it, and one of them.
+
+    Sums go by way of floats: DuckDB adds into wider numbers than Ibis knows of, and a plain cast is left out.
+    """
     sets = reports.group_by(*GROUP, "item_set").aggregate(reports=reports.count(), example=reports.report_id.min())
-    return sets.mutate(peers=sets.reports.sum().over(group_by=GROUP).cast("int64"))
+    return sets.mutate(peers=sets.reports.sum().over(group_by=GROUP).cast("float64").cast("int64"))
 
 
 def _items_of(tables: Tables, sets: ir.Table) -> ir.Table:
@@ -58,7 +61,7 @@ def _items_of(tables: Tables, sets: ir.Table) -> ir.Table:
 
 
 def _lacking(sets: ir.Table, held: ir.Table, values: Values) -> ir.Table:
-    common = held.group_by(*GROUP, "item").aggregate(have=held.reports.sum().cast("int64"), peers=held.peers.max())
+    common = held.group_by(*GROUP, "item").aggregate(have=held.reports.sum().cast("float64").cast("int64"), peers=held.peers.max())
     common = common.filter((common.peers >= values.peers) & (common.have >= values.share / 100 * common.peers - 1e-9))
     due = sets.drop("peers").inner_join(common, list(GROUP))
     lacking = due.anti_join(held, [*GROUP, "item_set", "item"])

@@ -43,8 +43,17 @@ def unpack(packages: list[str]) -> str:
         shutil.rmtree(part, ignore_errors=True)
     if (SYSTEM / "usr/share/fonts").is_dir():
         _write_fonts()
+    _lead_java_inside()
     _write_programs()
     return ""
+
+
+def _lead_java_inside() -> None:
+    """Debian's Java keeps its settings in /etc: let its links lead to where they were unpacked."""
+    for link in (SYSTEM / "usr/lib/jvm").rglob("*"):
+        if link.is_symlink() and (target := os.readlink(link)).startswith("/etc/") and (SYSTEM / target[1:]).exists():
+            link.unlink()
+            link.symlink_to(SYSTEM / target[1:])
 
 
 def _fetch(part: Path, packages: list[str]) -> str:
@@ -70,7 +79,7 @@ def _write_programs() -> None:
     libraries = sorted({str(path.parent) for top in ("lib", "usr/lib") for path in (SYSTEM / top).rglob("lib*.so*")})
     fonts = shlex.quote(str(FONTS))
     PROGRAMS.mkdir(exist_ok=True)
-    for program in (*SYSTEM.glob("usr/lib/chromium/chromium"), *SYSTEM.glob("usr/lib/postgresql/*/bin/*")):
+    for program in (*SYSTEM.glob("usr/lib/chromium/chromium"), *SYSTEM.glob("usr/lib/postgresql/*/bin/*"), *SYSTEM.glob("usr/lib/jvm/java-*/bin/java")):
         command = PROGRAMS / program.name
         command.write_text(
             f"#!/bin/sh\nexport LD_LIBRARY_PATH={shlex.quote(os.pathsep.join(libraries))}\n"

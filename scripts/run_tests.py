@@ -106,7 +106,11 @@ def main() -> int:
     if asked.slow:
         parts.discard("checks")
     tools = test_tools.find(
-        chromium="browser" in parts, postgres="postgres" in parts, libreoffice=asked.slow and "sqlite" in parts, strace=asked.slow
+        chromium="browser" in parts,
+        postgres="postgres" in parts,
+        java="sqlite" in parts,
+        libreoffice=asked.slow and "sqlite" in parts,
+        strace=asked.slow,
     )
     outcomes = []
     if "checks" in parts:

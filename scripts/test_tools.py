@@ -1,4 +1,4 @@
-"""Chromium, PostgreSQL and LibreOffice for the tests: found, installed where that is possible, started and stopped."""
+"""Chromium, PostgreSQL, Java and LibreOffice for the tests: found, installed where that is possible, started and stopped."""
 
 from __future__ import annotations
 
@@ -54,6 +54,12 @@ def faketime_path() -> str | None:
     """Return the library that moves the clock of one process, or None."""
     found = (one for top in (Path("/"), debian_packages.SYSTEM) for one in top.glob("usr/lib/*/faketime/libfaketimeMT.so.1"))
     return next((str(one) for one in found), None)
+
+
+def java_path() -> str | None:
+    """Return the Java that Spark runs on, or None."""
+    debian_packages.use()
+    return shutil.which("java")
 
 
 def _runs(program: str) -> bool:
@@ -127,7 +133,7 @@ def _install(packages: list[str]) -> dict[str, str]:
     return failed
 
 
-def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = False, strace: bool = False) -> Tools:
+def find(*, chromium: bool = True, postgres: bool = True, java: bool = False, libreoffice: bool = False, strace: bool = False) -> Tools:
     """Look for the tools that are wanted, install what is missing, and note what stays missing."""
     postgres = postgres and not os.environ.get("HENGJIAN_TEST_DATABASE_URL")
     wanted = []
@@ -137,6 +143,8 @@ def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = Fa
         wanted.append("fonts-noto-cjk")
     if postgres and not postgres_folder():
         wanted.append("postgresql")
+    if java and not java_path():
+        wanted.append("default-jre-headless")
     if libreoffice and not libreoffice_path():
         wanted.append("libreoffice-calc")
     if strace and not strace_path():
@@ -154,6 +162,8 @@ def find(*, chromium: bool = True, postgres: bool = True, libreoffice: bool = Fa
         note("The journeys in the browser did not run: there is no Chromium here", "chromium")
     elif chromium and not _has_chinese_fonts():
         note("The journeys ran without showing Chinese characters: there is no Chinese font here", "fonts-noto-cjk")
+    if java and not java_path():
+        note("No screening rule ran on Spark: there is no Java here", "default-jre-headless")
     if libreoffice and not tools.libreoffice:
         note("No export was opened in LibreOffice: it is not here", "libreoffice-calc")
     if strace and not strace_path():

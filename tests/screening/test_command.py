@@ -60,7 +60,8 @@ def test_findings_have_their_seven_columns_and_a_sentence_each(results: Path):
 def test_the_sample_is_found_as_its_maker_says(package: Path, results: Path, capsys: pytest.CaptureFixture[str]):
     score([str(results / FINDINGS), str(package), "--json"])
     told = json.loads(capsys.readouterr().out)
-    assert told
+    # Equipment with an undated report is not called overdue (ADR 23); the maker goes by the day of inspection alone.
+    assert [one["rule"] for one in told if not one["kept"] and one["rule"] != "overdue_equipment"] == []
 
 
 def test_the_workbook_links_its_sheets_and_holds_no_formula(results: Path):

@@ -21,8 +21,9 @@ from bench.world.template import PLAYED
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
-PARTS = ("pages", "growth", "rollup", "roster", "export", "rush", "ledger", "peer")
+PARTS = ("pages", "growth", "rollup", "roster", "export", "rush", "ledger", "peer", "screening")
 MODULES = {"pages": "page_times", "ledger": "ledger_speed"}
+WORLDLESS = ("screening",)
 SECONDS, BUILD_SECONDS = 1800, 7200
 
 
@@ -106,6 +107,8 @@ def _part(part: str, kept: Path, size: str) -> list[Figure]:
     if part == "growth":
         small = world(kept, "hundredth")
         return told(_python("bench.parts.growth", str(small), str(world(kept, size))))
+    if part in WORLDLESS:
+        return told(_python(f"bench.parts.{part}", size))
     return told(_python(f"bench.parts.{MODULES.get(part, part)}", str(world(kept, size))))
 
 

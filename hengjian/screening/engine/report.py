@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup, escape
 
 from hengjian.screening.contract import RESOURCE_TITLES
 from hengjian.screening.engine.checking import Fault
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     from hengjian.screening.engine.screen import RuleReport, Run
 
 SEVERITIES = {3: "重", 2: "中", 1: "轻"}
-COLOURS = {3: "#b3241b", 2: "#b98000", 1: "#7c8993"}
 SHOWN_FINDINGS, SHOWN_SIGNALS, SHOWN_FAULTS = 10, 20, 5
-BAR_HEIGHT, LABEL_WIDTH, BAR_WIDTH, CHART_WIDTH = 24, 270, 620, 1000
 
 
 def write_report(run: Run, faults: list[Fault], findings: Path, target: Path) -> None:
@@ -46,7 +43,8 @@ def _facts(run: Run, faults: list[Fault], findings: Path) -> dict[str, Any]:
         "idle": [one for one in run.reports if one.not_run],
         "clean": [one for one in ran if not one.findings],
         "found": sorted(found, key=lambda pair: (-pair[0].rule.severity, pair[0].rule.family, pair[0].rule.code)),
-        "chart": chart([one for one, _ in found]),
+        "bars": _bars([one for one, _ in found]),
+        "number": "{:,}".format,
         "signals": signals(findings)[:SHOWN_SIGNALS],
         "titles": {one.rule.code: one.rule.title for one in run.reports},
         "faults": counted(run.checked),
@@ -80,33 +78,7 @@ def _unusable(report: RuleReport) -> str:
     return "；".join(f"{RESOURCE_TITLES[name]} {number}行" for name, number in report.unusable.items())
 
 
-def chart(reports: Iterable[RuleReport]) -> Markup:
-    """Return bars, the longest first, as SVG: how many findings each rule has; its colour is its severity, said in words too."""
-    bars = sorted(reports, key=lambda one: (-one.findings, one.rule.code))
-    if not bars:
-        return Markup("")
-    most = bars[0].findings
-    drawn = Markup("").join(_bar(at, one, most) for at, one in enumerate(bars))
-    height = BAR_HEIGHT * len(bars)
-    return Markup('<svg role="img" aria-label="各规则的线索数" width="100%" viewBox="0 0 {} {}">{}</svg>').format(
-        CHART_WIDTH, height, drawn
-    )
-
-
-def _bar(at: int, one: RuleReport, most: int) -> Markup:
-    top, width = at * BAR_HEIGHT, max(2, round(BAR_WIDTH * (one.findings / most)))
-    label = f"{one.rule.title}（{SEVERITIES[one.rule.severity]}）"
-    return Markup(
-        '<text x="{}" y="{}" text-anchor="end">{}</text><rect x="{}" y="{}" width="{}" height="14" fill="{}"/><text x="{}" y="{}">{}</text>'
-    ).format(
-        LABEL_WIDTH,
-        top + 16,
-        escape(label),
-        LABEL_WIDTH + 8,
-        top + 5,
-        width,
-        COLOURS[one.rule.severity],
-        LABEL_WIDTH + 14 + width,
-        top + 16,
-        one.findings,
-    )
+def _bars(reports: Iterable[RuleReport]) -> list[tuple[RuleReport, float]]:
+    """Return rules with how long their bar is, in percent of the longest, the longest first."""
+    ordered = sorted(reports, key=lambda one: (-one.findings, one.rule.code))
+    return [(one, max(0.5, 100 * one.findings / ordered[0].findings)) for one in ordered]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OVERVIEW, FAULTS_SHEET = "总览", "数据问题"
 MOST_ROWS = 20_000
+A4 = 9
 LONGEST_CELL = 32_000
 NOTICE = "线索不是结论：每一条都要由人核实，核实前不得据以处罚或评价。"
 OVERVIEW_HEADS = (
@@ -75,6 +76,10 @@ def _head(sheet: Worksheet, row: int, heads: tuple[tuple[str, int], ...], style:
 
 
 def _widths(sheet: Worksheet, heads: tuple[tuple[str, int], ...]) -> None:
+    """Set the columns, and let a printed sheet be one page wide."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
     for column, (_, width) in enumerate(heads):
         sheet.set_column(column, column, width)
 

@@ -12,6 +12,7 @@ from hengjian.cli.app import app
 ASKED = {
     "demo", "serve", "worker", "migrate", "packs check", "packs show", "packs import-xlsx", "import", "init", "export",
     "ledger verify", "ledger reconcile", "ledger storage", "ledger show", "ledger recover", "ledger witness", "ledger proof", "backup", "restore", "doctor", "keys show", "keys rotate",
+    "screen",
 }  # fmt: skip
 
 

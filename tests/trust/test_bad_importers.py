@@ -133,6 +133,14 @@ def _imported(actor: Any, name: str, data: bytes, changes: Any) -> None:
         assert all_of(ImportRun).get(pk=run.pk).state == "imported"
 
 
+def _put(cell: Any, value: Any) -> None:
+    """Write a value; what no workbook can hold (XML has no U+FFFE and U+FFFF) is told instead."""
+    try:
+        cell.value = "不能写入" if isinstance(value, str) and {"\ufffe", "\uffff"} & set(value) else value
+    except (ValueError, openpyxl.utils.exceptions.IllegalCharacterError):
+        cell.value = "不能写入"
+
+
 def _book(sheets: dict[str, list[Any]]) -> bytes:
     """A workbook with any values; what no workbook can hold is left out of it."""
     book = openpyxl.Workbook()
@@ -141,10 +149,7 @@ def _book(sheets: dict[str, list[Any]]) -> bytes:
         sheet = book.create_sheet(name)
         for at, row in enumerate(rows, 1):
             for place, value in enumerate(row, 1):
-                try:
-                    sheet.cell(at, place).value = value
-                except (ValueError, openpyxl.utils.exceptions.IllegalCharacterError):
-                    sheet.cell(at, place).value = "不能写入"
+                _put(sheet.cell(at, place), value)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -179,9 +184,9 @@ def test_a_form_that_comes_back_with_anything_in_it(clock: Any) -> None:
         book = openpyxl.load_workbook(io.BytesIO(blank))
         for row, column, value in changes:
             try:
-                book.worksheets[0].cell(row, column).value = value
-            except (ValueError, AttributeError, openpyxl.utils.exceptions.IllegalCharacterError):
-                continue  # a cell inside a merge, or a text that no workbook can hold
+                _put(book.worksheets[0].cell(row, column), value)
+            except AttributeError:
+                continue  # a cell inside a merge
         out = io.BytesIO()
         book.save(out)
         _without_trace(lambda: forms.read_workbook(submission.sheet, actor=scene.clerk, file_name="表.xlsx", data=out.getvalue()), Person)

@@ -34,9 +34,14 @@ def seconds_between(earlier: Any, later: Any) -> ir.IntegerValue:
     return later.epoch_seconds() - earlier.epoch_seconds()
 
 
+def in_minutes(seconds: Any) -> ir.FloatingValue:
+    """Return seconds as minutes. Spark takes 60.0 for a decimal and would divide to six digits: the seconds are a double before."""
+    return seconds.cast("float64") / 60
+
+
 def minutes_between(earlier: Any, later: Any) -> ir.FloatingValue:
     """Return the minutes from one time to another."""
-    return seconds_between(earlier, later) / 60.0
+    return in_minutes(seconds_between(earlier, later))
 
 
 def day_number(day: Any) -> ir.IntegerValue:

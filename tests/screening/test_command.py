@@ -110,6 +110,13 @@ def test_a_run_made_again_has_the_same_bytes_and_a_changed_package_says_so(packa
     assert (tmp_path / "again" / FINDINGS).read_bytes() == (results / FINDINGS).read_bytes()
 
 
+@pytest.mark.slow
+def test_both_engines_write_the_same_bytes(package: Path, results: Path, tmp_path: Path):
+    told = command(str(package), "--engine", "spark", "--out", str(tmp_path))
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert (tmp_path / FINDINGS).read_bytes() == (results / FINDINGS).read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from hengjian.screening.expressions import in_minutes
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.shared.sites import plan_works
 from hengjian.screening.shared.visits import presence
@@ -42,7 +43,7 @@ def find(tables: Tables, values: Values) -> ir.Table:
 def _minutes_by_plan(tables: Tables) -> ir.Table:
     works = tables.kept(plan_works).select("plan_id", "reports")
     met = tables.kept(presence).inner_join(works, "plan_id")
-    present = met.present_seconds / 60.0
+    present = in_minutes(met.present_seconds)
     return met.select("plan_id", "visits", "reports", present_minutes=present, minutes=present / met.reports)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import distance_km, first_rows, seconds_between
+from hengjian.screening.expressions import distance_km, first_rows, in_minutes, seconds_between
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.shared.visits import chronology, with_institution
 from hengjian.screening.tables import Tables
@@ -37,7 +37,7 @@ def _impossible(legs: ir.Table, values: Values) -> ir.Table:
     # Multiplied, not divided: who arrives in the second in which he leaves has no speed.
     fast = legs.distance_km * 3600 > values.speed * legs.seconds
     legs = legs.filter((legs.distance_km > values.km_apart) & fast)
-    return legs.mutate(minutes=legs.seconds / 60.0, speed_kmh=ibis.ifelse(legs.seconds > 0, legs.distance_km * 3600.0 / legs.seconds, None))
+    return legs.mutate(minutes=in_minutes(legs.seconds), speed_kmh=ibis.ifelse(legs.seconds > 0, legs.distance_km * 3600.0 / legs.seconds, None))
 
 
 def _people(legs: ir.Table) -> ir.Table:

@@ -65,7 +65,7 @@ def _lacking(sets: ir.Table, held: ir.Table, values: Values) -> ir.Table:
     common = common.filter((common.peers >= values.peers) & (common.have >= values.share / 100 * common.peers - 1e-9))
     due = sets.drop("peers").inner_join(common, list(GROUP))
     lacking = due.anti_join(held, [*GROUP, "item_set", "item"])
-    listed = ibis.struct({"item": lacking["item"], "have": lacking.have, "have_share": 100.0 * lacking.have / lacking.peers})
+    listed = ibis.struct({"item": lacking["item"], "have": lacking.have, "have_share": lacking.have.cast("float64") * 100 / lacking.peers})
     return lacking.group_by(*GROUP, "item_set").aggregate(items=lacking.count(), peers=lacking.peers.max(), item_list=listed.collect())
 
 

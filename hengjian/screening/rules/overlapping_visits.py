@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import day_number, distance_km, each_day, first_rows, seconds_between
+from hengjian.screening.expressions import day_number, distance_km, each_day, first_rows, minutes_between, seconds_between
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.shared.visits import chronology, with_institution
 from hengjian.screening.tables import Tables
@@ -46,7 +46,7 @@ def _pairs(visits: ir.Table, values: Values) -> ir.Table:
     )
     met = earlier.inner_join(later, ["person_id", "day"]).filter(ibis._.position < ibis._.other_position)
     ends = ibis.ifelse(met.left_at < met.other_left_at, met.left_at, met.other_left_at)
-    minutes = seconds_between(met.other_arrived_at, ends) / 60.0
+    minutes = minutes_between(met.other_arrived_at, ends)
     apart = distance_km(met.latitude, met.longitude, met.other_latitude, met.other_longitude)
     measured = met.mutate(minutes=minutes, distance_km=apart)
     return measured.filter((measured.minutes >= values.minutes_overlapping) & (measured.distance_km > values.km_apart))

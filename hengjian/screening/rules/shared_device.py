@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import distance_km, first_rows, seconds_between
+from hengjian.screening.expressions import distance_km, first_rows, minutes_between, seconds_between
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.shared.visits import with_institution
 from hengjian.screening.tables import Tables
@@ -42,7 +42,7 @@ def _pairs(arrivals: ir.Table, values: Values) -> ir.Table:
     follows = (seconds > 0) | ((seconds == 0) & (met.visit_id < met.other_visit_id))
     met = met.filter(follows & (seconds <= span) & (met.person_id != met.other_person_id))
     met = met.mutate(
-        minutes=seconds_between(met.arrived_at, met.other_arrived_at) / 60.0,
+        minutes=minutes_between(met.arrived_at, met.other_arrived_at),
         distance_km=distance_km(met.latitude, met.longitude, met.other_latitude, met.other_longitude),
     )
     return met.filter(met.distance_km > values.km_apart)

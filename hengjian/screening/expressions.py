@@ -93,6 +93,15 @@ def with_workdays(tables: Tables, table: ir.Table, start: str, end: str, name: s
     return counted.drop(*(f"_{name}_{part}" for part in ("from", "low", "to", "high")))
 
 
+def later_than(tables: Tables, table: ir.Table, start: str, end: str, allowed: Any) -> ir.Table:
+    """Return the rows between whose dates lie more working days than are allowed, with `workdays`.
+
+    Working days are never more than days: few rows meet the calendar.
+    """
+    doubtful = table.filter(days_between(table[start], table[end]) > allowed)
+    return with_workdays(tables, doubtful, start, end, "workdays").filter(ibis._.workdays > allowed)
+
+
 def each_day(table: ir.Table, first: str, last: str) -> ir.ArrayValue:
     """Return an array of the running numbers (days or months) from one column to another, both included, to be unnested.
 

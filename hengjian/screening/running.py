@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -59,14 +59,3 @@ def run_rule(rule: Rule, tables: Tables, given: Mapping[str, float] | None = Non
 
 def _not_run(rule: Rule, values: Values, reason: str) -> Outcome:
     return Outcome(rule, values, SCHEMA.empty_table(), not_run=reason)
-
-
-def run_rules(
-    rules: Iterable[Rule], tables: Tables, given: Mapping[str, Mapping[str, float]], tell: Callable[[Rule], None] = lambda rule: None
-) -> list[Outcome]:
-    """Run rules one after the other; `tell` hears which comes next. given: parameters by rule code."""
-    outcomes = []
-    for rule in rules:
-        tell(rule)
-        outcomes.append(run_rule(rule, tables, given.get(rule.code)))
-    return outcomes

@@ -97,15 +97,14 @@ class Checker:
     def _unread(self, staged: Staged) -> None:
         """Tell which cells could not be read as their type: only now are the cells as written looked at again."""
         name = staged.resource.name
-        for one in (column.field for column in staged.columns if self._types_of(name)[column.field.name] != column.field.sql_type):
+        written = {row[0]: row[1] for row in self.database.execute(f'DESCRIBE "cells_{name}"').fetchall()}
+        numbered = "*" if "_row" in written else "*, rowid AS _row"
+        for one in (column.field for column in staged.columns if written[column.field.name] != column.field.sql_type):
             self._note(
                 f"SELECT '{name}', r._row, '{one.name}', 'type', '{SET_ASIDE}', c.\"{one.name}\"::VARCHAR, NULL FROM \"rows_{name}\" r "
-                f'JOIN (SELECT *, {"rowid AS _row" if staged.source.format != "parquet" else "_row AS _same"} FROM "cells_{name}") c ON r._row = c._row '
+                f'JOIN (SELECT {numbered} FROM "cells_{name}") c ON r._row = c._row '
                 f'WHERE r._unread AND r."{one.name}" IS NULL AND c."{one.name}" IS NOT NULL'
             )
-
-    def _types_of(self, name: str) -> dict[str, str]:
-        return {row[0]: row[1] for row in self.database.execute(f'DESCRIBE "cells_{name}"').fetchall()}
 
     def _key(self, staged: Staged) -> None:
         """Of rows with one key the first is kept. Hashes first: they are small, and nearly always all different."""

@@ -131,15 +131,13 @@ class Reader:
 
     def _stage_parquet(self, resource: Resource, source: Source) -> Staged:
         paths = "[" + ", ".join(_text(str(path)) for path in source.files) + "]"
-        raw = f"read_parquet({paths}, file_row_number = true, union_by_name = true)"
+        several = len(source.files) > 1
+        raw = f"read_parquet({paths}, file_row_number = true, union_by_name = true{', filename = true' if several else ''})"
         types = {row[0]: row[1] for row in self.database.execute(f"DESCRIBE SELECT * FROM {raw}").fetchall()}
-        columns, unknown = matched(resource, [name for name in types if name != "file_row_number"], source)
+        columns, unknown = matched(resource, [name for name in types if name != "file_row_number" and not (several and name == "filename")], source)
         renamed = ", ".join(f"{_name(one.head)} AS {_name(one.field.name)}" for one in columns)
-        number = "file_row_number" if len(source.files) == 1 else "file_row_number + file_index * (1::BIGINT << 40)"
-        inner = f"read_parquet({paths}, file_row_number = true, union_by_name = true)"
-        if len(source.files) > 1:
-            inner = f"(SELECT *, list_position({paths}, filename) - 1 AS file_index FROM read_parquet({paths}, file_row_number = true, union_by_name = true, filename = true))"
-        self.database.execute(f'CREATE OR REPLACE VIEW "cells_{resource.name}" AS SELECT {renamed}, {number} AS _row FROM {inner}')
+        part = f" + (list_position({paths}, filename) - 1) * (1::BIGINT << 40)" if several else ""
+        self.database.execute(f'CREATE OR REPLACE VIEW "cells_{resource.name}" AS SELECT {renamed}, file_row_number{part} AS _row FROM {raw}')
         self._make_rows(resource, columns, f'"cells_{resource.name}"', {one.field.name: types[one.head] for one in columns}, view=True)
         return Staged(resource, source, columns, 1, unknown)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import days_between, literal_day, with_workdays
+from hengjian.screening.expressions import later_than, literal_day
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.tables import Tables
 
@@ -16,10 +16,7 @@ def find(tables: Tables, values: Values) -> ir.Table:
     asked = asked.mutate(
         accepted_on=ibis._.accepted_at.date(), ended_on=ibis.coalesce(ibis._.arranged_at.date(), literal_day(tables.last_day))
     )
-    # Working days are never more than days: few rows meet the calendar.
-    asked = asked.filter(days_between(asked.accepted_on, asked.ended_on) > values.workdays_allowed)
-    waited = with_workdays(tables, asked, "accepted_on", "ended_on", "workdays")
-    return waited.filter(ibis._.workdays > values.workdays_allowed).select(
+    return later_than(tables, asked, "accepted_on", "ended_on", values.workdays_allowed).select(
         "accepted_at",
         "arranged_at",
         "workdays",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from hengjian.screening.expressions import first_of_each
 from hengjian.screening.rule import Param, Rule, Values
-from hengjian.screening.shared.employments import insured_months, unbroken
+from hengjian.screening.shared.employments import by_person, insured_months, unbroken
 from hengjian.screening.tables import Tables
 
 
@@ -16,16 +14,7 @@ def find(tables: Tables, values: Values) -> ir.Table:
     """Return people with a run of unpaid months; a payment by an unknown payer is a payment."""
     unpaid = tables.kept(insured_months).filter(~_.here & ~_.elsewhere & ~_.unknown)
     gaps = unbroken(unpaid).filter(_.months >= values.months)
-    gap = ibis.struct(
-        {
-            "first_month": gaps.first_month,
-            "last_month": gaps.last_month,
-            "months": gaps.months,
-            "employer_id": gaps.institution_id,
-            "employment_id": gaps.employment_id,
-        }
-    )
-    people = first_of_each(gaps, "person_id", [gaps.months.desc(), gaps.first_month, gaps.employment_id], gaps=gap)
+    people = by_person(gaps, "gaps")
     return people.select(
         "months",
         "first_month",

@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from hengjian.screening.expressions import first_of_each, month_start
+from hengjian.screening.expressions import month_start
 from hengjian.screening.rule import Param, Rule, Values
-from hengjian.screening.shared.employments import insured_months, payments, unbroken
+from hengjian.screening.shared.employments import by_person, insured_months, payments, unbroken
 from hengjian.screening.tables import Tables
 
 
@@ -16,16 +16,7 @@ def find(tables: Tables, values: Values) -> ir.Table:
     """Return people for whom, month after month, another unit pays and the institution does not."""
     away = tables.kept(insured_months).filter(_.elsewhere & ~_.here & ~_.unknown)
     spells = tables.keep("payer_mismatch_spells", unbroken(away).filter(_.months >= values.months))
-    spell = ibis.struct(
-        {
-            "first_month": spells.first_month,
-            "last_month": spells.last_month,
-            "months": spells.months,
-            "employer_id": spells.institution_id,
-            "employment_id": spells.employment_id,
-        }
-    )
-    people = first_of_each(spells, "person_id", [spells.months.desc(), spells.first_month, spells.employment_id], spells=spell)
+    people = by_person(spells, "spells")
     told = people.join(_payers(tables, spells), "person_id")
     return told.select(
         "months",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import days_between, with_workdays
+from hengjian.screening.expressions import later_than
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.tables import Tables
 
@@ -17,10 +17,7 @@ def find(tables: Tables, values: Values) -> ir.Table:
         issued_on=ibis._.issued_at.date(),
         workdays_allowed=ibis.ifelse(ibis._.inspection_kind.isin(["periodic", "testing"]), values.workdays, values.workdays_supervisory),
     )
-    # Working days are never more than days: few rows meet the calendar.
-    issued = issued.filter(days_between(issued.inspected_on, issued.issued_on) > issued.workdays_allowed)
-    late = with_workdays(tables, issued, "inspected_on", "issued_on", "workdays")
-    return late.filter(late.workdays > late.workdays_allowed).select(
+    return later_than(tables, issued, "inspected_on", "issued_on", ibis._.workdays_allowed).select(
         "report_no",
         "inspection_kind",
         "inspected_on",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from hengjian.screening.expressions import days_between, literal_day, with_workdays
+from hengjian.screening.expressions import later_than, literal_day
 from hengjian.screening.rule import Param, Rule, Values
 from hengjian.screening.tables import Tables
 
@@ -16,10 +16,7 @@ def find(tables: Tables, values: Values) -> ir.Table:
     issued = issued.mutate(
         issued_on=ibis._.issued_at.date(), ended_on=ibis.coalesce(ibis._.uploaded_at.date(), literal_day(tables.last_day))
     )
-    # Working days are never more than days: few rows meet the calendar.
-    issued = issued.filter(days_between(issued.issued_on, issued.ended_on) > values.workdays_allowed)
-    waited = with_workdays(tables, issued, "issued_on", "ended_on", "workdays")
-    return waited.filter(ibis._.workdays > values.workdays_allowed).select(
+    return later_than(tables, issued, "issued_on", "ended_on", values.workdays_allowed).select(
         "report_no",
         "issued_at",
         "uploaded_at",

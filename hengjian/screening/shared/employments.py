@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from hengjian.screening.expressions import each_day, month_number, month_start
+from hengjian.screening.expressions import each_day, first_of_each, month_number, month_start
 from hengjian.screening.tables import Tables
 
 FAR = "9999-12-31"
@@ -75,6 +75,13 @@ def _first_whole(day: ir.Value) -> ir.Value:
 def _last_whole(day: ir.Value, otherwise: ir.Value) -> ir.Value:
     """The last month that lies wholly on or before a day; another one where the day is null."""
     return (month_number(day + ibis.interval(days=1)) - 1).fill_null(otherwise)
+
+
+def by_person(runs: ir.Table, name: str) -> ir.Table:
+    """Return one row for each person, that of the longest run, with all their runs listed under a name."""
+    parts = {one: runs[one] for one in ("first_month", "last_month", "months")}
+    run = ibis.struct(parts | {"employer_id": runs.institution_id, "employment_id": runs.employment_id})
+    return first_of_each(runs, "person_id", [runs.months.desc(), runs.first_month, runs.employment_id], **{name: run})
 
 
 def unbroken(months: ir.Table) -> ir.Table:
